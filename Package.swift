@@ -1,0 +1,45 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings of every target: warnings are errors, existentials and imports are explicit.
+let common: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// The core besides: raw memory is marked, and debug builds audit every invariant after each operation.
+let core: [SwiftSetting] =
+  common + [
+    .strictMemorySafety(),
+    .define("SHADOW_AUDIT", .when(configuration: .debug)),
+  ]
+
+let package = Package(
+  name: "shadowbench",
+  products: [
+    .executable(name: "shadowbench", targets: ["shadowbench"]),
+    .library(name: "GuestModel", targets: ["GuestModel"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+  ],
+  targets: [
+    .target(name: "GuestModel", swiftSettings: core),
+    .target(name: "ShadowModel", dependencies: ["GuestModel"], swiftSettings: core),
+    .systemLibrary(
+      name: "CLZMA", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
+    .target(
+      name: "Bench", dependencies: ["GuestModel", "ShadowModel", "CLZMA", "Yams"],
+      swiftSettings: common),
+    .executableTarget(
+      name: "shadowbench",
+      dependencies: [
+        "Bench", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: common),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,21 @@
+/// What can be wrong with an input, with where it is and what to do.
+public struct InputError: Error, Hashable, CustomStringConvertible {
+  /// The file, or what stands for it on the command line.
+  public var file: String
+  /// The line, from 1; nil where there is no such thing.
+  public var line: Int?
+  /// What is wrong and what to do.
+  public var reason: String
+
+  /// An error in `file`.
+  public init(file: String, line: Int? = nil, reason: String) {
+    self.file = file
+    self.line = line
+    self.reason = reason
+  }
+
+  /// `file:line: reason`
+  public var description: String {
+    if let line { "\(file):\(line): \(reason)" } else { "\(file): \(reason)" }
+  }
+}
