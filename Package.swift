@@ -37,7 +37,8 @@ let package = Package(
     .executableTarget(
       name: "shadowbench",
       dependencies: [
-        "Bench", "GuestModel", "ShadowModel", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Bench", "GuestModel", "ShadowModel",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: common),
   ],

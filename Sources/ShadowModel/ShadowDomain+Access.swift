@@ -17,6 +17,9 @@ extension ShadowDomain {
   mutating func run(_ block: borrowing OperationBlock) {
     for number in 0..<block.count {
       if isCrashed { return }
+      #if SHADOW_AUDIT
+      defer { audit() }
+      #endif
       let operation = block.operations[number]
       let code = operation.rawCode
       if code == Operation.Code.access.rawValue {
@@ -42,7 +45,9 @@ extension ShadowDomain {
     switch code {
     case .access, .accessMask: break
     case .loadRoot:
-      if fetchesCode(starting: true) { loadRoot(GFN(UInt32(truncatingIfNeeded: operation.operand))) }
+      if fetchesCode(starting: true) {
+        loadRoot(GFN(UInt32(truncatingIfNeeded: operation.operand)))
+      }
     case .writeEntry, .copyEntry, .fillEntries, .fillAscending:
       write(operation)
     case .invalidatePage:

@@ -93,7 +93,8 @@ extension ShadowDomain {
       present & mask & ~window(table, GuestMemory.Plane.outside, start)
     if fill == 0 { return }
     let special = fill & window(table, GuestMemory.Plane.table, start)
-    fillRun(slot, start, fill & ~special, writable & dirty, window(table, GuestMemory.Plane.user, start))
+    fillRun(
+      slot, start, fill & ~special, writable & dirty, window(table, GuestMemory.Plane.user, start))
     if special != 0 { prefetchTables(slot, table, start, special) }
   }
 
@@ -121,8 +122,7 @@ extension ShadowDomain {
   }
 
   @inline(never)
-  private mutating func prefetchOutOfSync(_ slot: Int, _ table: Int, _ start: Int, _ length: Int)
-  {
+  private mutating func prefetchOutOfSync(_ slot: Int, _ table: Int, _ start: Int, _ length: Int) {
     for index in start..<(start + length) {
       setFromGuest(slot, table, index)
       noteInSnapshot(table, slot, index)

@@ -138,7 +138,8 @@ extension ShadowDomain {
         counters.count(.validateGl1e)
         setFromGuest(slot, table, index)
       } else {
-        counters.count(type.isDirectory ? .validateGl2e : type == .l3 ? .validateGl3e : .validateGl4e)
+        counters.count(
+          type.isDirectory ? .validateGl2e : type == .l3 ? .validateGl3e : .validateGl4e)
         let link = validatedLink(type, entry)
         setUpperEntry(slot, index, link)
       }

@@ -62,6 +62,10 @@ struct ShadowDomain<Policy: ReclaimPolicy, Listener: EventListener>: ~Copyable {
   var faultsLeft = 0
   /// The entry that the operation at hand writes; nil for a plain write.
   var pendingEntry: GuestEntry?
+  #if SHADOW_AUDIT
+  /// Operations since the last audit.
+  var operationsUnaudited = 0
+  #endif
 
   init(
     configuration: DomainConfiguration, memory: consuming GuestMemory, listener: Listener

@@ -36,12 +36,16 @@ struct Scenario: Decodable {
       var diffs: [String] = []
       for n in Counters.Name.allCases where n.isDecidedByAlgorithm {
         let x = s.counters[n.xenName] ?? 0
-        if x != p.counters[n] { diffs.append("\(n.xenName.dropFirst(7)): xen \(x) model \(p.counters[n])") }
+        if x != p.counters[n] {
+          diffs.append("\(n.xenName.dropFirst(7)): xen \(x) model \(p.counters[n])")
+        }
       }
       if !diffs.isEmpty { bad += 1 }
       print(s.id, s.mode, s.guest, diffs.isEmpty ? "ok" : diffs.joined(separator: "; "))
       if only != nil {
-        for e in p.events { print(e.kind, String(e.address, radix: 16), String(e.frame.rawValue, radix: 16)) }
+        for e in p.events {
+          print(e.kind, String(e.address, radix: 16), String(e.frame.rawValue, radix: 16))
+        }
       }
     }
     print("bad", bad)

@@ -41,17 +41,20 @@ public struct ReferenceParameters: Hashable, Sendable {
   /// The defaults.
   public init() {}
 
-  
-  private static let keys: [(name: String, field: any WritableKeyPath<ReferenceParameters, Int> & Sendable, range: ClosedRange<Int>)] = [
-    ("procs", \.procs, 1...2048), ("leaves", \.leaves, 1...256), ("touch", \.touch, 1...1024),
-    ("rounds", \.rounds, 0...1_000_000), ("sched", \.sched, 0...2),
-    ("pattern", \.pattern, 0...2), ("window", \.window, 0...256),
-    ("repeat", \.repeats, 0...1_000_000), ("write", \.write, 0...1), ("ad", \.ad, 0...1),
-    ("super", \.superpages, 0...1), ("kleaves", \.kleaves, 0...256),
-    ("ktouch", \.ktouch, 1...1024), ("kpriv", \.kpriv, 0...1),
-    ("remap", \.remap, 0...1_000_000), ("churn", \.churn, 0...1_000_000),
-    ("seed", \.seed, 0...4_294_967_295),
-  ]
+  private static let keys:
+    [(
+      name: String, field: any WritableKeyPath<ReferenceParameters, Int> & Sendable,
+      range: ClosedRange<Int>
+    )] = [
+      ("procs", \.procs, 1...2048), ("leaves", \.leaves, 1...256), ("touch", \.touch, 1...1024),
+      ("rounds", \.rounds, 0...1_000_000), ("sched", \.sched, 0...2),
+      ("pattern", \.pattern, 0...2), ("window", \.window, 0...256),
+      ("repeat", \.repeats, 0...1_000_000), ("write", \.write, 0...1), ("ad", \.ad, 0...1),
+      ("super", \.superpages, 0...1), ("kleaves", \.kleaves, 0...256),
+      ("ktouch", \.ktouch, 1...1024), ("kpriv", \.kpriv, 0...1),
+      ("remap", \.remap, 0...1_000_000), ("churn", \.churn, 0...1_000_000),
+      ("seed", \.seed, 0...4_294_967_295),
+    ]
 
   /// Reads `name=value` pairs separated by spaces.
   /// - Throws: ``InputError`` that names the pair and what was expected
@@ -77,5 +80,7 @@ public struct ReferenceParameters: Hashable, Sendable {
     if sched == 2 && procs < 4 { throw Self.error("sched=2 needs at least 4 procs, not \(procs)") }
   }
 
-  static func error(_ reason: String) -> InputError { InputError(file: "reference", reason: reason) }
+  static func error(_ reason: String) -> InputError {
+    InputError(file: "reference", reason: reason)
+  }
 }

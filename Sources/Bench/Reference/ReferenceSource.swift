@@ -95,7 +95,9 @@ struct ReferenceSource: OperationSource {
     emit(.writeEntry(address(table, index), GuestEntry(frame: frame, flags: flags)))
   }
 
-  private mutating func copy(_ table: GFN, _ index: Int, from source: GFN, _ at: Int, _ flags: UInt32) {
+  private mutating func copy(
+    _ table: GFN, _ index: Int, from source: GFN, _ at: Int, _ flags: UInt32
+  ) {
     emit(.copyEntry(address(table, index), from: source, index: at, adding: flags))
   }
 
