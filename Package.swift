@@ -41,6 +41,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: common),
+    .testTarget(name: "BenchTests", dependencies: ["Bench"], swiftSettings: common),
   ],
   swiftLanguageModes: [.v6]
 )
