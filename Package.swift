@@ -21,6 +21,7 @@ let package = Package(
   products: [
     .executable(name: "shadowbench", targets: ["shadowbench"]),
     .library(name: "GuestModel", targets: ["GuestModel"]),
+    .library(name: "ShadowModel", targets: ["ShadowModel"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
