@@ -40,6 +40,12 @@ let package = Package(
         "Bench", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: common),
+    .target(
+      name: "TestSupport", dependencies: ["GuestModel", "ShadowModel"],
+      path: "Tests/TestSupport", swiftSettings: common),
+    .testTarget(
+      name: "ShadowModelTests", dependencies: ["GuestModel", "ShadowModel", "TestSupport"],
+      swiftSettings: common),
   ],
   swiftLanguageModes: [.v6]
 )
