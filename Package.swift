@@ -43,6 +43,15 @@ let package = Package(
       ],
       swiftSettings: common),
     .testTarget(name: "BenchTests", dependencies: ["Bench"], swiftSettings: common),
+    .target(
+      name: "TestSupport", dependencies: ["GuestModel", "ShadowModel"],
+      path: "Tests/TestSupport", swiftSettings: common),
+    .executableTarget(
+      name: "differential", dependencies: ["GuestModel", "ShadowModel", "TestSupport"],
+      path: "Tests/Differential", swiftSettings: common),
+    .testTarget(
+      name: "ShadowModelTests", dependencies: ["GuestModel", "ShadowModel", "TestSupport"],
+      swiftSettings: common),
   ],
   swiftLanguageModes: [.v6]
 )

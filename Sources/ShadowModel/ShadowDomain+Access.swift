@@ -45,9 +45,8 @@ extension ShadowDomain {
     switch code {
     case .access, .accessMask: break
     case .loadRoot:
-      if fetchesCode(starting: true) {
-        loadRoot(GFN(UInt32(truncatingIfNeeded: operation.operand)))
-      }
+      let root = GFN(UInt32(truncatingIfNeeded: operation.operand))
+      if root.index < memory.frameCount, fetchesCode(starting: true) { loadRoot(root) }
     case .writeEntry, .copyEntry, .fillEntries, .fillAscending:
       write(operation)
     case .invalidatePage:
@@ -169,24 +168,21 @@ extension ShadowDomain {
   private mutating func missedAccess(_ address: UInt64, _ kind: AccessKind) {
     faultsLeft = 64
     pendingEntry = nil
-    if kind.contains(.fetch) {
-      if fetches(address, kind) {
-        vcpus[current].codePage = (address &>> 12) & pageMask &+ 1
-        vcpus[current].codeKind = kind
-        codeGeneration = generation
-      }
-      return
-    }
-    finishAccess(address, kind)
+    guard finishAccess(address, kind), kind.contains(.fetch) else { return }
+    vcpus[current].codePage = (address &>> 12) & pageMask &+ 1
+    vcpus[current].codeKind = kind
+    codeGeneration = generation
   }
 
-  private mutating func finishAccess(_ address: UInt64, _ kind: AccessKind) {
+  /// Faults and restarts until the access hits; false when it never does.
+  private mutating func finishAccess(_ address: UInt64, _ kind: AccessKind) -> Bool {
     while fetchesCode(starting: false) {
-      if hits(address, kind) { return }
-      if faultsLeft == 0 { return }
+      if hits(address, kind) { return true }
+      if faultsLeft == 0 { return false }
       faultsLeft &-= 1
-      if fault(address, kind) != .restart || isCrashed { return }
+      if fault(address, kind) != .restart || isCrashed { return false }
     }
+    return false
   }
 
   /// Accesses to the pages of a mask, in address order: a word decides those that hit.
@@ -218,7 +214,7 @@ extension ShadowDomain {
       left &= left &- 1
       faultsLeft = 64
       pendingEntry = nil
-      finishAccess(base &+ bit &<< 12, kind)
+      _ = finishAccess(base &+ bit &<< 12, kind)
       if isCrashed { return }
     }
   }

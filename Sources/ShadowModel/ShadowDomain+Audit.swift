@@ -156,7 +156,9 @@ extension ShadowDomain {
     for table in 1..<memory.tableCount {
       let count = field(table, TableField.writableReferences)
       require(count == references[table], "a table has \(references[table]) writers, not \(count)")
-      if isPageTable(table) && !mayWrite(table) {
+      if isPageTable(table) && !mayWrite(table)
+        && field(table, TableField.flags) & TableField.promotedWritable == 0
+      {
         require(count == 0, "a page table in sync can be written")
       }
     }

@@ -110,11 +110,13 @@ extension ShadowDomain {
     }
   }
 
-  /// Tells the listener, if there is one.
+  /// Tells the listener, if there is one; of an address, the bits that the mode translates.
   @inline(__always)
   mutating func emit(_ kind: ShadowEvent.Kind, address: UInt64 = 0, frame: GFN = GFN(0)) {
     if Listener.isListening {
-      listener.receive(ShadowEvent(kind: kind, address: address, frame: frame))
+      listener.receive(
+        ShadowEvent(
+          kind: kind, address: address & (pageMask &<< 12 | 0xfff), frame: frame))
     }
   }
 }

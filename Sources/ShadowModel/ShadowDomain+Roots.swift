@@ -2,16 +2,15 @@ import GuestModel
 
 /// Rules R: roots, the pin list and paging modes.
 extension ShadowDomain {
-  /// A CR3 write.
+  /// A CR3 write of a frame within memory.
   mutating func loadRoot(_ frame: GFN) {
-    guard frame.index < memory.frameCount else { return }
-    rootLoads &+= 1
     vcpus[current].rootFrame = frame.rawValue
     updateRoots(current)
   }
 
   /// R1: makes the vCPU's loaded roots those of its CR3.
   mutating func updateRoots(_ vcpu: Int) {
+    rootLoads &+= 1
     resyncOwn(vcpu)
     switch vcpus[vcpu].mode {
     case .unpaged:

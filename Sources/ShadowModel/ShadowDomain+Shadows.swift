@@ -131,7 +131,9 @@ extension ShadowDomain {
     header.source = UInt32(table)
     header.type = type.rawValue
     if type.isLeaf { leaves.headers[slot] = header } else { uppers.headers[slot] = header }
-    setField(table, TableField.flags, field(table, TableField.flags) | type.bit)
+    var flags = field(table, TableField.flags) | type.bit
+    if field(table, TableField.writableReferences) != 0 { flags |= TableField.promotedWritable }
+    setField(table, TableField.flags, flags)
     setField(table, Int(type.rawValue), UInt32(slot))
     counters.count(.hashInserts)
     if Policy.listsEveryShadow { pin(type.isLeaf ? .leaf(slot) : .upper(slot)) }
@@ -219,7 +221,8 @@ extension ShadowDomain {
   mutating func demote(_ table: Int, _ type: ShadowType) {
     counters.count(.hashDeletes)
     setField(table, Int(type.rawValue), 0)
-    let flags = field(table, TableField.flags) & ~type.bit
+    var flags = field(table, TableField.flags) & ~type.bit
+    if flags & TableField.typeMask == 0 { flags &= ~TableField.promotedWritable }
     setField(table, TableField.flags, flags)
     if flags & TableField.typeMask == 0 && flags & TableField.outOfSync != 0 {
       leaveOutOfSync(table)
