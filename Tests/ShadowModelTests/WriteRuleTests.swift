@@ -76,7 +76,7 @@ struct WriteRuleTests {
       #expect(write[.unsync] == 1)
       resynced += write.events.filter { $0.kind == .resyncFull }.map(\.frame)
     }
-    // What is left by hand: slots hold tables by frame modulo 3.
+    // The same by hand: a table's home is its frame modulo 3.
     var slots: [Int?] = [nil, nil, nil]
     var evicted: [GFN] = []
     for table in leaves.tables.map(\.index) {
@@ -96,7 +96,7 @@ struct WriteRuleTests {
   }
 
   @Test(
-    "O1: a table that is also a directory stays in sync, and so do all when it is off",
+    "O1: with out-of-sync off a write to a leaf table is emulated",
     arguments: pagers)
   func noUnsync(maker: PagerMaker) {
     let (example, leaves) = leaves(maker) { $0.outOfSyncEnabled = false }

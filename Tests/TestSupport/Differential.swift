@@ -9,7 +9,7 @@ public typealias PagerFactory = (
 /// Where a pager and the plain model differ, with the shortest stream that shows it.
 public struct Divergence: CustomStringConvertible {
   /// The stream, cut down: its last operation makes the difference.
-  public var stream: Stream
+  public var stream: OperationStream
   /// The policy.
   public var policy: ReclaimPolicyChoice
   /// Operations in a block given to the pager; 1 unless only larger ones differ.
@@ -50,7 +50,7 @@ public struct Differential {
 
   /// Compares on one stream, as a whole at first; the shortest failing part is looked for only
   /// when that fails.
-  public func compare(_ stream: Stream) -> Divergence? {
+  public func compare(_ stream: OperationStream) -> Divergence? {
     let large = 1 + Int(stream.seed % 97)
     guard !isEqual(stream, blockSize: large) else { return nil }
     let isVisibleAlone = !isEqual(stream, blockSize: 1)
@@ -72,12 +72,12 @@ public struct Differential {
       differences: differences(shortest, blockSize: blockSize))
   }
 
-  private func isEqual(_ stream: Stream, blockSize: Int) -> Bool {
+  private func isEqual(_ stream: OperationStream, blockSize: Int) -> Bool {
     differences(stream, blockSize: blockSize).isEmpty
   }
 
   /// The operations up to the first one after which the two differ.
-  private func prefix(of stream: Stream) -> [Operation] {
+  private func prefix(of stream: OperationStream) -> [Operation] {
     let plain = PlainDomain(stream.configuration, memory: stream.makeMemory(), policy: policy)
     let pager = make(stream.configuration, stream.makeMemory(), policy)
     guard Self.differences(plain, pager).isEmpty else { return [] }
@@ -92,7 +92,7 @@ public struct Differential {
   }
 
   /// What differs after the whole stream.
-  private func differences(_ stream: Stream, blockSize: Int) -> [String] {
+  private func differences(_ stream: OperationStream, blockSize: Int) -> [String] {
     let plain = PlainDomain(stream.configuration, memory: stream.makeMemory(), policy: policy)
     let pager = make(stream.configuration, stream.makeMemory(), policy)
     for operation in stream.operations { plain.execute(operation) }

@@ -88,7 +88,7 @@ extension PlainDomain {
     }
     if types != tables.mapValues(\.types) { wrong.append("table types are not those of shadows") }
     for (frame, state) in tables {
-      if !state.isOutOfSync && writable.contains(frame) {
+      if !state.isOutOfSync && writable.contains(frame) && !promotedWritable.contains(frame) {
         wrong.append("\(frame) is in sync but mapped writable")
       }
       if state.isOutOfSync != state.mayBeWritten { wrong.append("\(frame) is half in sync") }

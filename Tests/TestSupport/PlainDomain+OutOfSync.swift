@@ -76,6 +76,7 @@ extension PlainDomain {
       for place in remaining { place.shadow.entries[place.index]?.isWritable = false }
     }
     tables[table]?.mayBeWritten = false
+    promotedWritable.remove(table)
     updateEntries(vcpu, number)
     tables[table]?.isOutOfSync = false
     counters[.resync] += 1

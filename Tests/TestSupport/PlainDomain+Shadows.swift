@@ -19,6 +19,9 @@ extension PlainDomain {
     // Promotion.
     if let frame = key.tableFrame {
       if isOutOfSync(frame) { resync(frame) }
+      if !isPageTable(frame) && !writableReferences(frame).isEmpty {
+        promotedWritable.insert(frame)
+      }
       tables[frame, default: PlainTableState()].types.insert(key.type)
     }
     counters[.hashInserts] += 1
@@ -57,6 +60,7 @@ extension PlainDomain {
     tables[frame]?.types.remove(type)
     guard tables[frame]?.types.isEmpty == true else { return }
     tables[frame] = nil
+    promotedWritable.remove(frame)
     // O4: its slot is emptied.
     for vcpu in vcpus {
       for number in 0..<3 where vcpu.slots[number]?.table == frame { vcpu.slots[number] = nil }

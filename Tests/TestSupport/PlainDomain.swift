@@ -32,6 +32,11 @@ public final class PlainDomain {
   /// The pinned shadows from the head, pinned last, to the tail.
   var pinned: [PlainShadow] = []
   var tables: [GFN: PlainTableState] = [:]
+  /// Tables that became page tables while they were mapped writable: a hole in the rules.
+  ///
+  /// F7 revokes write access before F8; but a resync within F8 (or within R1 (d)) can bring in a
+  /// writable mapping of a table that is promoted right after it.
+  var promotedWritable: Set<GFN> = []
   /// R5.
   var isL3Toplevel = true
   /// R6.

@@ -65,11 +65,11 @@ public struct StreamGenerator {
   /// The stream of `seed` for `configuration`, `count` operations long.
   public static func stream(
     seed: UInt64, configuration: DomainConfiguration, count: Int
-  ) -> Stream {
+  ) -> OperationStream {
     var generator = StreamGenerator(configuration: configuration, seed: seed)
     generator.buildMemory()
     let operations = generator.makeOperations(count)
-    return Stream(
+    return OperationStream(
       seed: seed, configuration: configuration, initialEntries: generator.entries,
       operations: operations)
   }

@@ -24,7 +24,7 @@ public struct InitialEntry: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// Everything that a pager is run with, in a form that can be cut down and printed.
-public struct Stream: Sendable, CustomStringConvertible {
+public struct OperationStream: Sendable, CustomStringConvertible {
   /// What it was made from.
   public var seed: UInt64
   /// The domain.
