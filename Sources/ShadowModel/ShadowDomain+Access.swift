@@ -196,7 +196,7 @@ extension ShadowDomain {
         let bit = UInt64(left.trailingZeroBitCount)
         left &= left &- 1
         missedAccess(base &+ bit &<< 12, kind)
-        if isCrashed { return }
+        if isCrashed { return uncount(left) }
       }
       return
     }
@@ -215,9 +215,12 @@ extension ShadowDomain {
       faultsLeft = 64
       pendingEntry = nil
       _ = finishAccess(base &+ bit &<< 12, kind)
-      if isCrashed { return }
+      if isCrashed { return uncount(left) }
     }
   }
+
+  /// The domain crashed before these accesses.
+  private mutating func uncount(_ mask: UInt64) { accesses &-= mask.nonzeroBitCount }
 
   /// The accesses from the first one that does not hit on.
   @inline(__always)

@@ -38,7 +38,7 @@ extension ShadowDomain {
     return false
   }
 
-  private func isLoaded(_ shadow: ShadowRef) -> Bool {
+  func isLoaded(_ shadow: ShadowRef) -> Bool {
     if shadow.isLeaf { return false }
     for vcpu in 0..<vcpus.count {
       for slot in 0..<4 where Int(vcpus[vcpu].roots[slot]) == shadow.slot { return true }

@@ -131,26 +131,32 @@ extension ShadowDomain {
 
   /// E1 (3): the shadows of a table follow an entry that was written.
   private mutating func validate(_ table: Int, _ index: Int, _ entry: GuestEntry) {
+    var isBogus = false
     for type in ShadowType.validationOrder
     where field(table, TableField.flags) & type.bit != 0 {
       let slot = lookUp(table, type)
+      counters.count(type.validationCounter)
       if type.isLeaf {
-        counters.count(.validateGl1e)
         setFromGuest(slot, table, index)
-      } else {
-        counters.count(
-          type.isDirectory ? .validateGl2e : type == .l3 ? .validateGl3e : .validateGl4e)
-        let link = validatedLink(type, entry)
-        setUpperEntry(slot, index, link)
+        continue
       }
+      let isSuperpage = type.isDirectory && entry.has(GuestEntry.Flag.superpage)
+      if entry.has(GuestEntry.Flag.present) && !isSuperpage
+        && entry.frame.index >= memory.frameCount
+      {
+        isBogus = true
+      }
+      setUpperEntry(slot, index, validatedLink(type, entry, isSuperpage: isSuperpage))
     }
+    if isBogus { removeShadows(of: table, fast: false) }
   }
 
   /// The shadow entry for a directory entry that was written: its child, if that is shadowed.
-  private mutating func validatedLink(_ type: ShadowType, _ entry: GuestEntry) -> UInt32 {
+  private mutating func validatedLink(
+    _ type: ShadowType, _ entry: GuestEntry, isSuperpage: Bool
+  ) -> UInt32 {
     guard entry.has(GuestEntry.Flag.present) else { return 0 }
     var child = 0
-    let isSuperpage = type.isDirectory && entry.has(GuestEntry.Flag.superpage)
     if isSuperpage {
       let splinter = type.splinterBelow
       let first = entry.frame.index & ~(splinter.pages * 512 - 1)
@@ -180,18 +186,19 @@ extension ShadowDomain {
       let slot = lookUpPlainly(table, type)
       let shadow: ShadowRef = type.isLeaf ? .leaf(slot) : .upper(slot)
       let serial = header(shadow).serial
-      let isPinnable = type == .l4 || type == .l2PAE || type == .l2TwoLevel || type == .l3 && pinsL3
-      if isPinnable && !Policy.listsEveryShadow {
+      if Policy.listsEveryShadow {
+        if isLoaded(shadow) { continue }
+        clearParents(of: shadow)
+        unpin(shadow)
+        continue
+      }
+      if type.isRoot || type == .l3 && pinsL3 {
         if header(shadow).isPinned { unpin(shadow) }
-      } else if hasUpPointer(type.rawValue) && header(shadow).upParent != 0 {
+      } else if header(shadow).upParent != 0 {
         counters.count(.upPointer)
-        let parent = Int(header(shadow).upParent)
-        setUpperEntry(parent, Int(header(shadow).upIndex), 0)
+        setUpperEntry(Int(header(shadow).upParent), Int(header(shadow).upIndex), 0)
       }
       if !fast && header(shadow).serial == serial { clearParents(of: shadow) }
-      if Policy.listsEveryShadow && header(shadow).serial == serial && header(shadow).isPinned {
-        unpin(shadow)
-      }
     }
   }
 }
@@ -206,6 +213,19 @@ extension ShadowType {
   static let removalOrder: [ShadowType] = [
     .l2TwoLevel, .l1TwoLevel, .l2PAE, .l1PAE, .l4, .l3, .l2, .l1,
   ]
+
+  /// The counter of validated entries of tables of this kind.
+  var validationCounter: Counters.Name {
+    switch self {
+    case .l4: .validateGl4e
+    case .l3: .validateGl3e
+    case .l2, .l2PAE, .l2TwoLevel: .validateGl2e
+    default: .validateGl1e
+    }
+  }
+
+  /// Whether tables of this kind are roots: pinnable at all times.
+  var isRoot: Bool { self == .l4 || self == .l2PAE || self == .l2TwoLevel }
 
   /// The kind that stands for superpages that entries of this kind map.
   var splinterBelow: ShadowType {

@@ -35,6 +35,7 @@ extension PlainDomain {
     let calls: [(PlainType.Level, Counters.Name)] = [
       (.l1, .validateGl1e), (.l2, .validateGl2e), (.l3, .validateGl3e), (.l4, .validateGl4e),
     ]
+    var isBogus = false
     for (level, name) in calls {
       let type = PlainType(mode: configuration.shape.mode, level: level)
       guard tables[table]?.types.contains(type) == true else { continue }
@@ -45,11 +46,15 @@ extension PlainDomain {
         continue
       }
       var link: PlainEntry?
-      if entry.has(GuestEntry.Flag.present) {
+      let isSuperpage = level == .l2 && entry.has(GuestEntry.Flag.superpage)
+      if entry.has(GuestEntry.Flag.present) && !isSuperpage && !guest.contains(entry.frame) {
+        isBogus = true
+      } else if entry.has(GuestEntry.Flag.present) {
         link = lookUp(childKey(entry, parent: type)).flatMap { linkEntry(entry, $0) }
       }
       setLink(shadow, index, link)
     }
+    if isBogus { removeShadows(of: table, fast: false) }
   }
 
   /// U1.
