@@ -40,6 +40,7 @@ let package = Package(
         "Bench", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: common),
+    .testTarget(name: "BenchTests", dependencies: ["Bench"], swiftSettings: common),
   ],
   swiftLanguageModes: [.v6]
 )
