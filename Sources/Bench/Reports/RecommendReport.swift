@@ -1,0 +1,79 @@
+import ShadowModel
+
+/// The text of `recommend`.
+public enum RecommendReport {
+  /// The lines: the curve, then the recommendation.
+  public static func lines(
+    _ recommendation: Recommendation, conditions: Conditions, ample: RunPoint, terminal: Terminal
+  ) -> [String] {
+    var lines = ConditionsReport.lines(conditions, ample: ample) + [""]
+    lines +=
+      SweepReport.plot(
+        recommendation.curve, conditions: conditions, recommended: recommendation.size?.allocation,
+        terminal: terminal
+      ).lines
+    lines += [""] + SweepReport.lines(recommendation.knee)
+    lines += [""] + headline(recommendation, terminal: terminal)
+    lines += consequences(recommendation)
+    lines += ["", "rests on"] + recommendation.basis.map { "  - \($0)" }
+    return lines
+  }
+
+  /// On a host with nested paging.
+  public static func lines(nestedPaging sizing: Sizing) -> [String] {
+    [
+      "recommended  multiplier 1.0 (\(Figure.size(sizing.defaultAllocation)))", "",
+    ] + NestedPaging.basis
+  }
+
+  private static func headline(_ recommendation: Recommendation, terminal: Terminal) -> [String] {
+    guard let multiplier = recommendation.multiplier, let size = recommendation.size else {
+      return ["recommended  " + terminal.styled("none: no size meets the target", .bad)]
+    }
+    let allocation = size.allocation
+    var lines = [
+      "recommended  "
+        + terminal.styled(
+          "multiplier \(Figure.fixed(multiplier, 2)) by rule \(allocation.rule.rawValue)", .strong)
+        + " = \(Figure.fixed(allocation.mebibytes, 2)) MiB = "
+        + "\(Figure.grouped(allocation.pages)) pages"
+    ]
+    if let xapi = recommendation.xapiMultiplier {
+      lines.append("             in XenServer: HVM-shadow-multiplier = \(Figure.fixed(xapi, 2))")
+    }
+    lines.append(
+      "             re-creation \(Figure.percent(size.share.recreation)) % of guest time, target "
+        + "\(Figure.percent(recommendation.target.share)) %")
+    return lines
+  }
+
+  private static func consequences(_ recommendation: Recommendation) -> [String] {
+    var lines: [String] = []
+    let standard = recommendation.defaultSize
+    lines.append(
+      "default      \(Figure.size(standard.allocation)): "
+        + "\(Figure.percent(standard.share.recreation)) % re-creation")
+    if let failing = recommendation.knee.failing, let size = recommendation.size {
+      let distance =
+        1 - Double(failing.allocation.pages) / Double(max(1, size.allocation.pages))
+      lines.append(
+        "smaller      \(Figure.grouped(failing.allocation.pages)) pages would take "
+          + "\(Figure.percent(failing.share.recreation)) %; that cliff is "
+          + "\(Figure.percent(distance)) % below (margin "
+          + "\(Figure.percent(recommendation.target.margin)) %)")
+    }
+    if let extra = recommendation.extraMebibytes, let density = recommendation.density {
+      lines.append(
+        "costs        \(Figure.fixed(extra, 2)) MiB a domain over the default; a host of 256 GiB "
+          + "holds \(density.recommendedDomains) such domains instead of "
+          + "\(density.defaultDomains)")
+    }
+    for other in recommendation.sensitivity {
+      let multiplier = other.multiplier.map { Figure.fixed($0, 2) } ?? "none"
+      lines.append(
+        "sensitivity  multiplier \(multiplier) if shadow work cost "
+          + "\(Figure.fixed(other.factor, 1)) times as much")
+    }
+    return lines
+  }
+}
