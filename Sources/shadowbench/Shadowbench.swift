@@ -1,1 +1,44 @@
-import Bench
+import ArgumentParser
+
+/// The command line's root.
+struct Shadowbench: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "shadowbench",
+    abstract: "An exact model of Xen's shadow page table pool, and what it recommends.",
+    discussion: """
+      An INPUT is a workload file (.yaml), the common start of a capture's files \
+      (Workloads/captures/office30), or reference:"procs=64 leaves=16 …".
+
+      Results go to standard output, everything else to standard error.
+
+      EXIT STATUS
+        0  done, nothing wrong found
+        1  ran, and found what it checks for: a difference, thrashing under --fail-on
+        2  bad input or usage
+        3  the environment: output that cannot be written, no Xen, no permission
+
+      EXAMPLES
+        shadowbench recommend Workloads/captures/office30 --memory-mib 4096 --vcpus 2
+        shadowbench sweep reference:"procs=64 leaves=16" --shadow-mib 2,3,4 --json
+        shadowbench verify Tests/Fixtures/groundtruth/scenarios.json
+      """,
+    version: "0.1.0",
+    subcommands: [RunCommand.self, SweepCommand.self, RecommendCommand.self, VerifyCommand.self])
+}
+
+/// Parses, runs, and turns errors into exit codes.
+@main
+enum Entry {
+  static func main() async {
+    do {
+      var command = try Shadowbench.parseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      Failure.exit(with: error)
+    }
+  }
+}

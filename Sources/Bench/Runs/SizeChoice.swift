@@ -48,9 +48,11 @@ extension SizeRequest {
     var requests: [SizeRequest] = []
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
       let trimmed = part.filter { $0 != " " }
-      guard let value = Double(trimmed), value.isFinite, value > 0 else {
+      guard let value = Double(trimmed), value > 0, value <= 1e8 else {
         throw InputError(
-          file: option, reason: "'\(part)' is not a size; give numbers above 0, such as 1,1.5,4")
+          file: option,
+          reason:
+            "'\(part)' is not a size; give numbers above 0, up to 100 million, such as 1,1.5,4")
       }
       requests.append(make(value))
     }
@@ -59,6 +61,6 @@ extension SizeRequest {
 
   /// The request for a number of pages.
   public static func wholePages(_ value: Double) -> SizeRequest {
-    .pages(Int(min(value, Double(SizeChoice.mostPages) * 2).rounded(.up)))
+    .pages(Int(value.rounded(.up)))
   }
 }

@@ -61,13 +61,19 @@ public struct ShareRule: Sendable {
 }
 
 /// How a size does.
-public enum Verdict: String, Sendable, CaseIterable {
+public enum Verdict: String, Sendable, CaseIterable, Comparable {
   /// Re-creation is within the target, and no failing size is near.
   case fits
   /// Re-creation is within the target, but a size less than the margin below fails.
   case tight
   /// Re-creation takes more than the target, or the domain crashes.
   case thrashes
+
+  /// Whether the left verdict is the better one.
+  public static func < (left: Verdict, right: Verdict) -> Bool {
+    let order = Verdict.allCases
+    return (order.firstIndex(of: left) ?? 0) < (order.firstIndex(of: right) ?? 0)
+  }
 }
 
 /// What a size must meet.

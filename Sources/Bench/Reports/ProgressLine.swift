@@ -4,7 +4,7 @@ import Synchronization
 ///
 /// At most ten updates a second; the time left from two seconds on. Where there is no terminal, a
 /// line every ten seconds and nothing else.
-public final class Progress: Sendable {
+public final class ProgressLine: Sendable {
   private struct State {
     var start: Double?
     var last = 0.0
