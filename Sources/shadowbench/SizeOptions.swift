@@ -79,7 +79,8 @@ struct SizeOptions: ParsableArguments {
         [.multiplier(1)]
       }
     guard requests.count == 1 else {
-      throw ValidationError("give one size; 'shadowbench sweep' takes a list")
+      throw InputError(
+        file: "size", reason: "\(requests.count) sizes given; 'shadowbench sweep' takes a list")
     }
     return requests[0]
   }

@@ -5,13 +5,14 @@ import Bench
 struct TargetOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Most time for re-creating shadows, % of guest time.", valueName: "percent"),
+      "Most time for re-creating shadows, % of guest time. (default: 1)", valueName: "percent"),
     transform: Self.percent)
   var target = 1.0
 
   @Option(
     help: ArgumentHelp(
-      "How far the next failing size must be below, % of the size.", valueName: "percent"),
+      "How far the next failing size must be below, % of the size. (default: 10)",
+      valueName: "percent"),
     transform: Self.percent)
   var margin = 10.0
 
