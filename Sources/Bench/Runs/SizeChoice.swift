@@ -24,8 +24,9 @@ public enum SizeChoice: Hashable, Sendable {
     }
   }
 
-  /// `count` different sizes, each about the same factor above the one before. The upper end is
-  /// raised where fewer whole pages lie between the ends.
+  /// So many different sizes, each about the same factor above the one before.
+  ///
+  /// The upper end is raised where fewer whole pages lie between the ends.
   static func geometric(from low: Int, to high: Int, count: Int) -> [Int] {
     let top = max(high, low + count - 1)
     let ratio = Double(top) / Double(low)
