@@ -9,19 +9,19 @@ import Testing
   let plain = Terminal(isTerminal: false)
 
   @Test func figuresAreFixedAndGrouped() {
-    #expect(Figure.fixed(1.005, 1) == "1.0")
-    #expect(Figure.fixed(-0.04, 1) == "0.0")
-    #expect(Figure.fixed(-2.25, 1) == "-2.3")
-    #expect(Figure.fixed(0.05, 2) == "0.05")
-    #expect(Figure.fixed(.infinity, 2) == "∞")
-    #expect(Figure.grouped(0) == "0")
-    #expect(Figure.grouped(-1_234_567) == "-1,234,567")
-    #expect(Figure.grouped(.min) == "-9,223,372,036,854,775,808")
-    #expect(Figure.percent(0.00001) == "<0.01")
-    #expect(Figure.percent(0) == "0.00")
-    #expect(Figure.percent(12.345) == "1235")
-    #expect(Figure.times(30, 10) == "3.0×")
-    #expect(Figure.times(1, 0) == "-")
+    #expect(Numeral.fixed(1.005, 1) == "1.0")
+    #expect(Numeral.fixed(-0.04, 1) == "0.0")
+    #expect(Numeral.fixed(-2.25, 1) == "-2.3")
+    #expect(Numeral.fixed(0.05, 2) == "0.05")
+    #expect(Numeral.fixed(.infinity, 2) == "∞")
+    #expect(Numeral.grouped(0) == "0")
+    #expect(Numeral.grouped(-1_234_567) == "-1,234,567")
+    #expect(Numeral.grouped(.min) == "-9,223,372,036,854,775,808")
+    #expect(Numeral.percent(0.00001) == "<0.01")
+    #expect(Numeral.percent(0) == "0.00")
+    #expect(Numeral.percent(12.345) == "1235")
+    #expect(Numeral.times(30, 10) == "3.0×")
+    #expect(Numeral.times(1, 0) == "-")
   }
 
   @Test func tablesAreAligned() {

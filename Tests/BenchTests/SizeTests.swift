@@ -13,7 +13,7 @@ import Testing
     #expect(allocation.mebibytes == 24)
     #expect(allocation.multiplier == 2)
     #expect(!allocation.isRaised)
-    #expect(Figure.size(allocation) == "2.00 × mapped-once = 24.00 MiB = 6,144 pages")
+    #expect(Numeral.size(allocation) == "2.00 × mapped-once = 24.00 MiB = 6,144 pages")
   }
 
   @Test func requestsBelowTheMinimumAreRaisedAndSaidToBe() {
@@ -22,7 +22,7 @@ import Testing
     #expect(allocation.pages == 128 * 2 + 4097)
     #expect(allocation.isRaised)
     #expect(
-      Figure.size(allocation)
+      Numeral.size(allocation)
         == "1.42 × mapped-once = 17.00 MiB = 4,353 pages (raised from 3,072 to Xen's minimum)")
   }
 

@@ -8,15 +8,15 @@ enum ConditionsReport {
     let shape = sizing.shape
     var lines = [
       "\(conditions.input.name) (\(conditions.input.kind)): \(shape.mode.name), "
-        + "\(Figure.grouped(shape.memoryMiB)) MiB, \(shape.vcpus) vCPUs, "
+        + "\(Numeral.grouped(shape.memoryMiB)) MiB, \(shape.vcpus) vCPUs, "
         + "P2M \(sizing.p2m.rawValue), policy \(conditions.policy.rawValue), "
         + "costs \(conditions.rule.cost.name)"
     ]
     lines.append(conditions.rule.description(of: ample.steady))
     lines.append(
-      "needs \(Figure.grouped(ample.peakPages)) pages "
-        + "(\(Figure.fixed(Double(ample.peakPages) / 256, 2)) MiB) to keep every shadow; "
-        + "Xen's minimum is \(Figure.grouped(sizing.minimumPages)) pages")
+      "needs \(Numeral.grouped(ample.peakPages)) pages "
+        + "(\(Numeral.fixed(Double(ample.peakPages) / 256, 2)) MiB) to keep every shadow; "
+        + "Xen's minimum is \(Numeral.grouped(sizing.minimumPages)) pages")
     return lines
   }
 

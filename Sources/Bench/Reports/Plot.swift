@@ -70,9 +70,9 @@ public struct Plot: Sendable {
     for (index, cells) in grid.enumerated() {
       let label: String =
         switch index {
-        case 0: Figure.percent(top)
-        case targetRow: Figure.percent(target)
-        case height - 1: "≤" + Figure.percent(bottom)
+        case 0: Numeral.percent(top)
+        case targetRow: Numeral.percent(target)
+        case height - 1: "≤" + Numeral.percent(bottom)
         default: ""
         }
       lines.append(Self.line(label, index == targetRow ? "┼" : "│", cells))
@@ -85,15 +85,15 @@ public struct Plot: Sendable {
   private func axis(low: Double, high: Double, column: (Double) -> Int) -> [String] {
     var symbols = [Character](repeating: " ", count: columns)
     for mark in marks { symbols[column(mark.mebibytes)] = mark.symbol }
-    let left = Figure.fixed(low, 1) + " MiB"
-    let right = Figure.fixed(high, 1) + " MiB"
+    let left = Numeral.fixed(low, 1) + " MiB"
+    let right = Numeral.fixed(high, 1) + " MiB"
     let gap = String(repeating: " ", count: max(1, columns - left.count - right.count))
     var lines = marks.isEmpty ? [] : [Self.line("", " ", symbols)]
     lines.append(Self.line("", " ", Array(left + gap + right)))
     for mark in marks {
       lines.append(
         Self.line(
-          "", " ", Array("\(mark.symbol) \(mark.name), \(Figure.fixed(mark.mebibytes, 2)) MiB")))
+          "", " ", Array("\(mark.symbol) \(mark.name), \(Numeral.fixed(mark.mebibytes, 2)) MiB")))
     }
     return lines
   }

@@ -63,7 +63,7 @@ public final class ProgressLine: Sendable {
     var text = "\(label): \(done) of \(total) runs"
     if elapsed >= 2 && done > 0 && done < total {
       let left = elapsed / Double(done) * Double(total - done)
-      text += ", about \(Figure.fixed(left.rounded(.up), 0)) s left"
+      text += ", about \(Numeral.fixed(left.rounded(.up), 0)) s left"
     }
     return text
   }

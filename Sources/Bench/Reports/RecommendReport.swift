@@ -22,7 +22,7 @@ public enum RecommendReport {
   /// On a host with nested paging.
   public static func lines(nestedPaging sizing: Sizing) -> [String] {
     [
-      "recommended  multiplier 1.0 (\(Figure.size(sizing.defaultAllocation)))", "",
+      "recommended  multiplier 1.0 (\(Numeral.size(sizing.defaultAllocation)))", "",
     ] + NestedPaging.basis
   }
 
@@ -34,16 +34,16 @@ public enum RecommendReport {
     var lines = [
       "recommended  "
         + terminal.styled(
-          "multiplier \(Figure.fixed(multiplier, 2)) by rule \(allocation.rule.rawValue)", .strong)
-        + " = \(Figure.fixed(allocation.mebibytes, 2)) MiB = "
-        + "\(Figure.grouped(allocation.pages)) pages"
+          "multiplier \(Numeral.fixed(multiplier, 2)) by rule \(allocation.rule.rawValue)", .strong)
+        + " = \(Numeral.fixed(allocation.mebibytes, 2)) MiB = "
+        + "\(Numeral.grouped(allocation.pages)) pages"
     ]
     if let xapi = recommendation.xapiMultiplier {
-      lines.append("             in XenServer: HVM-shadow-multiplier = \(Figure.fixed(xapi, 2))")
+      lines.append("             in XenServer: HVM-shadow-multiplier = \(Numeral.fixed(xapi, 2))")
     }
     lines.append(
-      "             re-creation \(Figure.percent(size.share.recreation)) % of guest time, target "
-        + "\(Figure.percent(recommendation.target.share)) %")
+      "             re-creation \(Numeral.percent(size.share.recreation)) % of guest time, target "
+        + "\(Numeral.percent(recommendation.target.share)) %")
     return lines
   }
 
@@ -51,28 +51,28 @@ public enum RecommendReport {
     var lines: [String] = []
     let standard = recommendation.defaultSize
     lines.append(
-      "default      \(Figure.size(standard.allocation)): "
-        + "\(Figure.percent(standard.share.recreation)) % re-creation")
+      "default      \(Numeral.size(standard.allocation)): "
+        + "\(Numeral.percent(standard.share.recreation)) % re-creation")
     if let failing = recommendation.knee.failing, let size = recommendation.size {
       let distance =
         1 - Double(failing.allocation.pages) / Double(max(1, size.allocation.pages))
       lines.append(
-        "smaller      \(Figure.grouped(failing.allocation.pages)) pages would take "
-          + "\(Figure.percent(failing.share.recreation)) %; that cliff is "
-          + "\(Figure.percent(distance)) % below (margin "
-          + "\(Figure.percent(recommendation.target.margin)) %)")
+        "smaller      \(Numeral.grouped(failing.allocation.pages)) pages would take "
+          + "\(Numeral.percent(failing.share.recreation)) %; that cliff is "
+          + "\(Numeral.percent(distance)) % below (margin "
+          + "\(Numeral.percent(recommendation.target.margin)) %)")
     }
     if let extra = recommendation.extraMebibytes, let density = recommendation.density {
       lines.append(
-        "costs        \(Figure.fixed(extra, 2)) MiB a domain over the default; a host of 256 GiB "
+        "costs        \(Numeral.fixed(extra, 2)) MiB a domain over the default; a host of 256 GiB "
           + "holds \(density.recommendedDomains) such domains instead of "
           + "\(density.defaultDomains)")
     }
     for other in recommendation.sensitivity {
-      let multiplier = other.multiplier.map { Figure.fixed($0, 2) } ?? "none"
+      let multiplier = other.multiplier.map { Numeral.fixed($0, 2) } ?? "none"
       lines.append(
         "sensitivity  multiplier \(multiplier) if shadow work cost "
-          + "\(Figure.fixed(other.factor, 1)) times as much")
+          + "\(Numeral.fixed(other.factor, 1)) times as much")
     }
     return lines
   }

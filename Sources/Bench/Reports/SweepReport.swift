@@ -28,9 +28,9 @@ public enum SweepReport {
     for point in points {
       let verdict = point.isCrashed ? "crashes" : target.verdict(on: point, among: among).rawValue
       table.add([
-        Figure.fixed(point.allocation.multiplier, 2), Figure.fixed(point.allocation.mebibytes, 2),
-        Figure.grouped(point.allocation.pages), Figure.fixed(point.faultsPerRootLoad, 2),
-        Figure.percent(point.share.hypervisor), Figure.percent(point.share.recreation),
+        Numeral.fixed(point.allocation.multiplier, 2), Numeral.fixed(point.allocation.mebibytes, 2),
+        Numeral.grouped(point.allocation.pages), Numeral.fixed(point.faultsPerRootLoad, 2),
+        Numeral.percent(point.share.hypervisor), Numeral.percent(point.share.recreation),
         verdict + (point.allocation.isRaised ? " (raised to Xen's minimum)" : ""),
       ])
     }
@@ -52,16 +52,16 @@ public enum SweepReport {
     switch (knee.failing, knee.fitting) {
     case (nil, _): ["knee     none: every size that was looked at meets the target"]
     case (let failing?, nil):
-      ["knee     not reached: \(Figure.size(failing.allocation)) still fails"]
+      ["knee     not reached: \(Numeral.size(failing.allocation)) still fails"]
     case (let failing?, let fitting?):
       [
-        "knee     fails at  \(Figure.size(failing.allocation)): "
-          + "\(Figure.percent(failing.share.recreation)) % re-creation, "
-          + "\(Figure.fixed(failing.faultsPerRootLoad, 2)) faults per root load",
-        "         fits from \(Figure.size(fitting.allocation)): "
-          + "\(Figure.percent(fitting.share.recreation)) %, "
-          + "\(Figure.fixed(fitting.faultsPerRootLoad, 2)) faults per root load "
-          + "(\(Figure.times(failing.faultsPerRootLoad, fitting.faultsPerRootLoad)) fewer)",
+        "knee     fails at  \(Numeral.size(failing.allocation)): "
+          + "\(Numeral.percent(failing.share.recreation)) % re-creation, "
+          + "\(Numeral.fixed(failing.faultsPerRootLoad, 2)) faults per root load",
+        "         fits from \(Numeral.size(fitting.allocation)): "
+          + "\(Numeral.percent(fitting.share.recreation)) %, "
+          + "\(Numeral.fixed(fitting.faultsPerRootLoad, 2)) faults per root load "
+          + "(\(Numeral.times(failing.faultsPerRootLoad, fitting.faultsPerRootLoad)) fewer)",
       ]
     }
   }

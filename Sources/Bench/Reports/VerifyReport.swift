@@ -11,15 +11,15 @@ public enum VerifyReport {
     for result in verification.results {
       for difference in result.differences {
         table.add([
-          result.id, difference.counter.xenName, Figure.grouped(difference.xen),
-          Figure.grouped(difference.model),
+          result.id, difference.counter.xenName, Numeral.grouped(difference.xen),
+          Numeral.grouped(difference.model),
         ])
       }
     }
     if verification.differing > 0 { lines += table.lines + [""] }
     let summary =
-      "\(verification.results.count) scenarios, \(Figure.grouped(verification.comparisons)) "
-      + "counters compared, \(Figure.grouped(verification.differing)) differ"
+      "\(verification.results.count) scenarios, \(Numeral.grouped(verification.comparisons)) "
+      + "counters compared, \(Numeral.grouped(verification.differing)) differ"
     lines.append(terminal.styled(summary, verification.differing == 0 ? .good : .bad))
     return lines
   }

@@ -86,7 +86,7 @@ public struct Job: Sendable {
     basis.append(
       "P2M of \(conditions.sizing.p2m == .superpages ? "2 MiB" : "4 KiB") entries, "
         + "\(conditions.sizing.p2mPages) pages; reclaim policy \(conditions.policy.rawValue).")
-    basis.append("At most \(Figure.grouped(neededPages)) pages were in use in an ample pool.")
+    basis.append("At most \(Numeral.grouped(neededPages)) pages were in use in an ample pool.")
     return basis
   }
 }

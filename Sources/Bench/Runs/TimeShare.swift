@@ -54,10 +54,10 @@ public struct ShareRule: Sendable {
   public func description(of steady: SteadyState) -> String {
     guard let nanoseconds = steady.nanoseconds else {
       return "no clock in this input: shares are relative to "
-        + "\(Figure.fixed(cyclesPerAccess, 0)) cycles for each access"
+        + "\(Numeral.fixed(cyclesPerAccess, 0)) cycles for each access"
     }
-    return "guest time: \(Figure.fixed(Double(nanoseconds) / 1e9, 3)) s of marks at "
-      + "\(Figure.fixed(cost.gigahertz, 2)) GHz, \(steady.timedPhases - steady.warmupPhases) of "
+    return "guest time: \(Numeral.fixed(Double(nanoseconds) / 1e9, 3)) s of marks at "
+      + "\(Numeral.fixed(cost.gigahertz, 2)) GHz, \(steady.timedPhases - steady.warmupPhases) of "
       + "\(steady.timedPhases) phases (the first \(steady.warmupPhases) are warm-up)"
   }
 }

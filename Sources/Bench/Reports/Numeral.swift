@@ -1,7 +1,7 @@
 import ShadowModel
 
 /// Numbers as people read them.
-enum Figure {
+enum Numeral {
   /// `value` with a fixed number of decimals.
   static func fixed(_ value: Double, _ decimals: Int) -> String {
     guard value.isFinite else { return value.isNaN ? "-" : value < 0 ? "-∞" : "∞" }
