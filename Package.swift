@@ -37,7 +37,8 @@ let package = Package(
     .executableTarget(
       name: "shadowbench",
       dependencies: [
-        "Bench", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Bench", "GuestModel", "ShadowModel",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: common),
     .testTarget(name: "BenchTests", dependencies: ["Bench"], swiftSettings: common),

@@ -7,13 +7,6 @@ private func missing(_ what: String) -> InputError {
   InputError(file: what, reason: "is not in this build")
 }
 
-struct ReferenceWorkload: Workload {
-  var shape: GuestShape
-  init(text: String, shape: GuestShape) throws(InputError) { throw missing("reference guest") }
-  func makeMemory() -> GuestMemory { preconditionFailure("no workload") }
-  func makeSource() -> any OperationSource { preconditionFailure("no workload") }
-}
-
 struct WorkloadFile: Sendable {
   var shape: GuestShape
   static func load(path: String) throws(InputError) -> WorkloadFile { throw missing(path) }
@@ -55,11 +48,4 @@ public struct CostProfile: Sendable {
   public func hypervisorCycles(_ counters: Counters, rootLoads: Int) -> Double {
     Double(counters[.faultFixed]) * 6000 + Double(rootLoads) * 3500
   }
-}
-
-func makePager(
-  configuration: DomainConfiguration, memory: consuming GuestMemory,
-  policy: ReclaimPolicyChoice, logsEvents: Bool
-) throws -> any ShadowPager {
-  throw missing("pager")
 }

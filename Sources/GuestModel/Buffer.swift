@@ -28,16 +28,16 @@ public struct Buffer<Element: BitwiseCopyable>: ~Copyable {
   @inlinable
   deinit { unsafe base.deallocate() }
 
-  /// The element at `index`, which must be in `0..<count`.
+  /// The element at `index`, which must be in `0..<count`; its fields can be changed in place.
   @inlinable
   public subscript(index: Int) -> Element {
-    @inline(__always) get {
+    @inline(__always) unsafeAddress {
       assert(index >= 0 && index < count, "buffer index out of range")
-      return unsafe base[index]
+      return unsafe UnsafePointer(base + index)
     }
-    @inline(__always) nonmutating set {
+    @inline(__always) nonmutating unsafeMutableAddress {
       assert(index >= 0 && index < count, "buffer index out of range")
-      unsafe base[index] = newValue
+      return unsafe base + index
     }
   }
 

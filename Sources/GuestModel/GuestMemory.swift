@@ -24,6 +24,8 @@ public struct GuestMemory: ~Copyable {
     public static let superpage = 5
     /// The entry names a frame that holds a page table.
     public static let table = 6
+    /// The entry names a frame beyond the guest's memory.
+    public static let outside = 7
     /// Planes of a group.
     public static let count = 8
   }
@@ -155,11 +157,14 @@ public struct GuestMemory: ~Copyable {
     let frame = entry.frame.index
     targets[table &* entriesPerTable &+ index] = entry.frame.rawValue
     var isTable: UInt64 = 0
+    var isOutside: UInt64 = 1
     if frame < frameCount {
       isTable = (tableFrames[frame &>> 6] &>> UInt64(frame & 63)) & 1
+      isOutside = 0
       namedFrames[frame &>> 6] |= 1 &<< UInt64(frame & 63)
     }
     planes[base &+ Plane.table] = planes[base &+ Plane.table] & ~bit | isTable &<< shift
+    planes[base &+ Plane.outside] = planes[base &+ Plane.outside] & ~bit | isOutside &<< shift
   }
 
   /// Sets Accessed, and Dirty if asked, in entry `index` of `table`.
@@ -186,7 +191,7 @@ public struct GuestMemory: ~Copyable {
     let bit: UInt64 = 1 &<< UInt64(index & 63)
     let origin = plane(source, index >> 6, 0)
     let target = plane(destination, index >> 6, 0)
-    for number in 0...Plane.table {
+    for number in 0..<Plane.count {
       planes[target &+ number] =
         planes[target &+ number] & ~bit | planes[origin &+ number] & bit
     }

@@ -5,8 +5,7 @@ import ShadowModel
 public enum StandardModel {
   /// The model's pager, without a log of events.
   public static let pager: PagerFactory = { configuration, memory, policy in
-    try makePager(
-      configuration: configuration, memory: memory, policy: policy, logsEvents: false)
+    makePager(configuration: configuration, memory: memory, policy: policy)
   }
 
   /// The reference guest as the scenarios' files describe it.

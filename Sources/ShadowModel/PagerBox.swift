@@ -1,0 +1,52 @@
+public import GuestModel
+
+/// A domain behind the protocol that runners use.
+final class PagerBox<Policy: ReclaimPolicy, Listener: EventListener>: ShadowPager {
+  private var domain: ShadowDomain<Policy, Listener>
+  private let log: (Listener) -> [ShadowEvent]
+
+  init(
+    _ domain: consuming ShadowDomain<Policy, Listener>,
+    log: @escaping (Listener) -> [ShadowEvent]
+  ) {
+    self.domain = domain
+    self.log = log
+  }
+
+  func execute(_ block: borrowing OperationBlock) { domain.execute(block) }
+  var counters: Counters { domain.counters }
+  var accesses: Int { domain.accesses }
+  var rootLoads: Int { domain.rootLoads }
+  var peakPages: Int { domain.peakPages }
+  var allocationPages: Int { domain.totalPages + domain.configuration.p2mPages }
+  var isCrashed: Bool { domain.isCrashed }
+  var phases: [Phase] { domain.phases }
+  var events: [ShadowEvent] { log(domain.listener) }
+}
+
+/// Makes a domain with the guest's `memory`, ready for its first operation.
+///
+/// - Parameter logsEvents: keep every event; otherwise no code for events is run at all.
+public func makePager(
+  configuration: DomainConfiguration, memory: consuming GuestMemory,
+  policy: ReclaimPolicyChoice = .xen, logsEvents: Bool = false
+) -> any ShadowPager {
+  switch (policy, logsEvents) {
+  case (.xen, false):
+    PagerBox(
+      ShadowDomain<LeastRecentlyLoaded, NoListener>(
+        configuration: configuration, memory: memory, listener: NoListener()), log: { _ in [] })
+  case (.xen, true):
+    PagerBox(
+      ShadowDomain<LeastRecentlyLoaded, EventLog>(
+        configuration: configuration, memory: memory, listener: EventLog()), log: \.events)
+  case (.fifo, false):
+    PagerBox(
+      ShadowDomain<OldestPage, NoListener>(
+        configuration: configuration, memory: memory, listener: NoListener()), log: { _ in [] })
+  case (.fifo, true):
+    PagerBox(
+      ShadowDomain<OldestPage, EventLog>(
+        configuration: configuration, memory: memory, listener: EventLog()), log: \.events)
+  }
+}

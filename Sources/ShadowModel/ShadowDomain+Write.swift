@@ -1,0 +1,228 @@
+import GuestModel
+
+/// Writes of table entries, and rules E and U: what happens when they are emulated.
+extension ShadowDomain {
+  /// Bytes of an entry as the guest writes it.
+  private var entryBytes: Int { configuration.shape.mode.entryBytes }
+
+  /// writeEntry, copyEntry, fillEntries and fillAscending.
+  mutating func write(_ operation: Operation) {
+    let address = operation.operand
+    var count = 1
+    if operation.code == .fillEntries || operation.code == .fillAscending {
+      count = min(Int(operation.short) + 1, (4096 - Int(address & 4095)) / entryBytes)
+    }
+    var number = 0
+    while number < count && !isCrashed {
+      let place = address &+ UInt64(number * entryBytes)
+      accesses += 1
+      faultsLeft = 64
+      pendingEntry = entry(operation, number)
+      if let target = writableFrame(place) {
+        accesses += storeRun(operation, target, from: number, count: count)
+        return
+      }
+      number += 1
+    }
+  }
+
+  /// The entry that a write puts at its `number`th place.
+  private func entry(_ operation: Operation, _ number: Int) -> GuestEntry {
+    switch operation.code {
+    case .copyEntry:
+      let index = Int(operation.short & 1023)
+      let table = memory.table(in: GFN(operation.long))
+      let source =
+        table == 0 || index >= memory.entriesPerTable ? .empty : memory.entry(table, index)
+      return GuestEntry(rawValue: source.rawValue | UInt32(operation.short >> 10))
+    case .fillAscending:
+      return GuestEntry(rawValue: operation.long &+ UInt32(number) &<< 8)
+    default:
+      return GuestEntry(rawValue: operation.long)
+    }
+  }
+
+  /// Makes a supervisor write to `address` hit and returns the frame it reaches; nil if it was
+  /// emulated, or never took place.
+  private mutating func writableFrame(_ address: UInt64) -> GFN? {
+    while fetchesCode(starting: false) {
+      if hits(address, .write) { return mappedFrame(address) }
+      if faultsLeft == 0 { return nil }
+      faultsLeft -= 1
+      if fault(address, .write) != .restart || isCrashed { return nil }
+    }
+    return nil
+  }
+
+  /// The frame that the shadow maps at an address that hits.
+  private func mappedFrame(_ address: UInt64) -> GFN {
+    let page = (address &>> 12) & pageMask
+    let index = Int(page & ((1 &<< leafBits) &- 1))
+    let header = leaves.headers[shadowPath(page &>> leafBits).slot]
+    if header.table == 0 { return GFN(Int(header.frame) + index) }
+    return GFN(memory.targets[Int(header.source) &* memory.entriesPerTable &+ index])
+  }
+
+  /// A write hit: that entry and all that follow it in the page are stored, since nothing that
+  /// decides a hit changes. Returns how many more entries than one were stored.
+  private mutating func storeRun(
+    _ operation: Operation, _ frame: GFN, from start: Int, count: Int
+  ) -> Int {
+    var table = memory.table(in: frame)
+    for number in start..<count {
+      let entry = entry(operation, number)
+      if table == 0 {
+        if entry.rawValue == 0 { continue }
+        table = ensureTable(in: frame)
+      }
+      let place = Int(operation.operand & 4095) / entryBytes + number
+      if place < memory.entriesPerTable { memory.setEntry(table, place, entry) }
+    }
+    return count - start - 1
+  }
+
+  /// E1: emulates a write to the page table `table` at `address`.
+  mutating func emulate(_ address: UInt64, _ table: Int) {
+    let index = Int(address & 4095) / entryBytes
+    let isPlain = pendingEntry == nil
+    if index < memory.entriesPerTable {
+      let old = memory.entry(table, index)
+      let new = pendingEntry ?? old
+      hideLeafEntry(table, index)
+      memory.setEntry(table, index, new)
+      emulateStep(table, index, old: old, new: new, isHighHalf: false)
+      if configuration.shape.mode == .pae && !isPlain {
+        emulateStep(table, index, old: new, new: new, isHighHalf: true)
+      }
+    }
+    emit(.emulate, address: address)
+  }
+
+  /// Empties the leaf shadow's entry before the guest's entry changes, while it is still known
+  /// what it maps; it is set anew when the write is validated.
+  private mutating func hideLeafEntry(_ table: Int, _ index: Int) {
+    for type in [ShadowType.l1TwoLevel, .l1PAE, .l1] {
+      let slot = Int(field(table, Int(type.rawValue)))
+      if slot != 0 && leaves.isSet(slot, index, 0) {
+        setLeafEntry(slot, index, present: false, writable: false, user: false, target: 0)
+      }
+    }
+  }
+
+  private mutating func emulateStep(
+    _ table: Int, _ index: Int, old: GuestEntry, new: GuestEntry, isHighHalf: Bool
+  ) {
+    if isHighHalf || new.rawValue == 0 {
+      if !isHighHalf { noteZeroWrite(table) }
+    } else {
+      vcpus[current].zeroedTable = 0
+    }
+    guard isPageTable(table) else { return }
+    let types = field(table, TableField.flags)
+    let twoLevel = ShadowType.l1TwoLevel.bit | ShadowType.l2TwoLevel.bit
+    let isAligned =
+      entryBytes == 4
+      ? types & TableField.typeMask & ~twoLevel == 0
+      : types & twoLevel == 0 && !isHighHalf
+    let isPresent = old.has(GuestEntry.Flag.present) || new.has(GuestEntry.Flag.present)
+    if isAligned && (isHighHalf || !isPresent) { return }
+    validate(table, index, new)
+  }
+
+  /// E1 (3): the shadows of a table follow an entry that was written.
+  private mutating func validate(_ table: Int, _ index: Int, _ entry: GuestEntry) {
+    for type in ShadowType.validationOrder
+    where field(table, TableField.flags) & type.bit != 0 {
+      let slot = lookUp(table, type)
+      if type.isLeaf {
+        counters.count(.validateGl1e)
+        setFromGuest(slot, table, index)
+      } else {
+        counters.count(type.isDirectory ? .validateGl2e : type == .l3 ? .validateGl3e : .validateGl4e)
+        let link = validatedLink(type, entry)
+        setUpperEntry(slot, index, link)
+      }
+    }
+  }
+
+  /// The shadow entry for a directory entry that was written: its child, if that is shadowed.
+  private mutating func validatedLink(_ type: ShadowType, _ entry: GuestEntry) -> UInt32 {
+    guard entry.has(GuestEntry.Flag.present) else { return 0 }
+    var child = 0
+    let isSuperpage = type.isDirectory && entry.has(GuestEntry.Flag.superpage)
+    if isSuperpage {
+      let splinter = type.splinterBelow
+      let first = entry.frame.index & ~(splinter.pages * 512 - 1)
+      child = lookUpSplinter(GFN(first), splinter)
+    } else if entry.frame.index < memory.frameCount {
+      child = lookUp(ensureTable(in: entry.frame), type.tableBelow)
+    }
+    guard child != 0, entry.has(GuestEntry.Flag.accessed) else { return 0 }
+    return type.isDirectory
+      ? Self.linkToLeaf(child, entry.flags) : Self.link(child, entry.flags)
+  }
+
+  /// U1.
+  private mutating func noteZeroWrite(_ table: Int) {
+    if Int(vcpus[current].zeroedTable) == table && isPageTable(table) {
+      counters.count(.earlyUnshadow)
+      removeShadows(of: table, fast: true)
+    }
+    vcpus[current].zeroedTable = UInt32(table)
+  }
+
+  /// U2.
+  mutating func removeShadows(of table: Int, fast: Bool) {
+    guard isPageTable(table) else { return }
+    counters.count(.unshadow)
+    for type in ShadowType.removalOrder where field(table, TableField.flags) & type.bit != 0 {
+      let slot = lookUpPlainly(table, type)
+      let shadow: ShadowRef = type.isLeaf ? .leaf(slot) : .upper(slot)
+      let serial = header(shadow).serial
+      let isPinnable = type == .l4 || type == .l2PAE || type == .l2TwoLevel || type == .l3 && pinsL3
+      if isPinnable && !Policy.listsEveryShadow {
+        if header(shadow).isPinned { unpin(shadow) }
+      } else if hasUpPointer(type.rawValue) && header(shadow).upParent != 0 {
+        counters.count(.upPointer)
+        let parent = Int(header(shadow).upParent)
+        setUpperEntry(parent, Int(header(shadow).upIndex), 0)
+      }
+      if !fast && header(shadow).serial == serial { clearParents(of: shadow) }
+      if Policy.listsEveryShadow && header(shadow).serial == serial && header(shadow).isPinned {
+        unpin(shadow)
+      }
+    }
+  }
+}
+
+extension ShadowType {
+  /// The order in which a table's shadows are validated.
+  static let validationOrder: [ShadowType] = [
+    .l1TwoLevel, .l1PAE, .l1, .l2TwoLevel, .l2PAE, .l2, .l3, .l4,
+  ]
+
+  /// The order in which a table's shadows are removed.
+  static let removalOrder: [ShadowType] = [
+    .l2TwoLevel, .l1TwoLevel, .l2PAE, .l1PAE, .l4, .l3, .l2, .l1,
+  ]
+
+  /// The kind that stands for superpages that entries of this kind map.
+  var splinterBelow: ShadowType {
+    switch self {
+    case .l2TwoLevel: .fl1TwoLevel
+    case .l2PAE: .fl1PAE
+    default: .fl1
+    }
+  }
+
+  /// The kind of the tables that entries of this kind name.
+  var tableBelow: ShadowType {
+    switch self {
+    case .l4: .l3
+    case .l3: .l2
+    case .l2: .l1
+    case .l2PAE: .l1PAE
+    default: .l1TwoLevel
+    }
+  }
+}
