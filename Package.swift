@@ -41,7 +41,8 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: common),
-    .testTarget(name: "BenchTests", dependencies: ["Bench"], swiftSettings: common),
+    .testTarget(
+      name: "BenchTests", dependencies: ["Bench", "shadowbench"], swiftSettings: common),
   ],
   swiftLanguageModes: [.v6]
 )

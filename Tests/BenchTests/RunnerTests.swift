@@ -44,6 +44,16 @@ import Testing
     #expect(single.rootLoads == 10)
   }
 
+  @Test(arguments: [(0, 60), (1, 50), (5, 10), (6, 10), (99, 10)])
+  func warmUpCanBeDeclared(phases: Int, rootLoads: Int) throws {
+    let runner = Runner(
+      settings: RunSettings(
+        sizing: sizing, makePager: FakePager.factory(needed: 6000) { _ in 3 }))
+    let point = try runner.run(FakeWorkload(), seed: 1, pages: 5000, warmupPhases: phases)
+    #expect(point.steady.rootLoads == rootLoads)
+    #expect(point.steady.nanoseconds == UInt64(rootLoads / 10) * 1_000_000)
+  }
+
   @Test func withoutAClockTheWholeRunCounts() throws {
     let runner = Runner(
       settings: RunSettings(

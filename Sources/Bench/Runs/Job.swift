@@ -81,7 +81,8 @@ public struct Job: Sendable {
     let seeds = ample.map { String($0.seed) }.joined(separator: ", ")
     var basis = conditions.input.facts
     basis.append("Seeds \(seeds); the worst of them counts.")
-    basis.append(conditions.rule.description(of: ample[0].steady) + ".")
+    let clock = conditions.rule.description(of: ample[0].steady)
+    basis.append(clock.prefix(1).uppercased() + clock.dropFirst() + ".")
     basis.append("Cost profile \(conditions.rule.cost.name).")
     basis.append(
       "P2M of \(conditions.sizing.p2m == .superpages ? "2 MiB" : "4 KiB") entries, "

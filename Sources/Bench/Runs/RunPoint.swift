@@ -18,6 +18,8 @@ public struct RunPoint: Sendable {
   public var isCrashed = false
   /// What was counted when each mark came.
   public var phases: [Phase] = []
+  /// Phases that the input declares to be warm-up; nil when it does not say.
+  public var warmupPhases: Int?
 
   /// A run that counted nothing yet.
   public init(allocation: Allocation, seed: UInt64) {
@@ -51,9 +53,9 @@ public struct SteadyState: Hashable, Sendable {
 
   /// The steady part of `point`.
   ///
-  /// A phase ends at the mark that says how long it took. Warm-up is the first third of the phases
-  /// with a clock, at least one; with a single one there is none to spare. A run without a clock
-  /// counts as a whole.
+  /// A phase ends at the mark that says how long it took. Warm-up is what the input declares, else
+  /// the first third of the phases with a clock, at least one; but never the last of them. A run
+  /// without a clock counts as a whole.
   public init(of point: RunPoint) {
     let marks = point.phases
     let ends = marks.indices.filter { marks[$0].nanoseconds > 0 }
@@ -66,9 +68,10 @@ public struct SteadyState: Hashable, Sendable {
       warmupPhases = 0
       return
     }
-    let skipped = ends.count == 1 ? 0 : max(1, ends.count / 3)
+    let declared = point.warmupPhases ?? max(1, ends.count / 3)
+    let skipped = min(max(0, declared), ends.count - 1)
     warmupPhases = skipped
-    let start = skipped > 0 ? ends[skipped - 1] : last - 1
+    let start = skipped > 0 ? ends[skipped - 1] : ends[0] - 1
     nanoseconds = ends.dropFirst(skipped).reduce(0) { $0 &+ marks[$1].nanoseconds }
     counters = marks[last].counters - (start < 0 ? Counters() : marks[start].counters)
     accesses = marks[last].accesses - (start < 0 ? 0 : marks[start].accesses)

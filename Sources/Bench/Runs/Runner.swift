@@ -32,7 +32,9 @@ public struct Runner: Sendable {
   ///
   /// A domain that Xen would have crashed is stopped where it crashed.
   /// - Complexity: O(operations)
-  public func run(_ workload: any Workload, seed: UInt64, pages: Int) throws -> RunPoint {
+  public func run(
+    _ workload: any Workload, seed: UInt64, pages: Int, warmupPhases: Int? = nil
+  ) throws -> RunPoint {
     let sizing = settings.sizing
     let configuration = DomainConfiguration(
       shape: workload.shape, allocationPages: pages, p2m: sizing.p2m)
@@ -53,6 +55,7 @@ public struct Runner: Sendable {
     point.peakPages = pager.peakPages
     point.isCrashed = pager.isCrashed
     point.phases = pager.phases
+    point.warmupPhases = warmupPhases
     return point
   }
 }

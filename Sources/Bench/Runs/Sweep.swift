@@ -41,7 +41,8 @@ public actor Sweep: SizeMeasuring {
     var pages = Sizing(shape: sizing.shape, rule: .xapi, p2m: sizing.p2m)
       .allocation(.multiplier(4)).pages
     while true {
-      let runs = try await run(pages, progress: progress)
+      let jobs = seeds.indices.map { Work(pages: pages, index: $0) }
+      let runs = try await run(jobs, progress: progress)
       if runs.allSatisfy({ !$0.isCrashed && $0.counters[.prealloc1] == 0 }) {
         ample = runs
         return runs
@@ -59,33 +60,53 @@ public actor Sweep: SizeMeasuring {
     try await ampleRuns(progress: progress).reduce(0) { max($0, $1.peakPages) }
   }
 
-  /// What domains that ask for `pages` do, in that order; a size that was asked for before is not
-  /// run again.
+  /// What domains that ask for `pages` do, in that order.
+  ///
+  /// A size that was asked for before is not run again; nor is one with room to spare over the
+  /// ample run's peak: with nothing to reclaim, every counter is the ample run's.
   public func results(pages: [Int], progress: ProgressHandler? = nil) async throws -> [SizeResult] {
     let base = try await ampleRuns()
     let sizing = runner.settings.sizing
     let effective = pages.map { sizing.allocation(pages: $0).pages }
-    var missing: [Int] = []
-    for size in effective where cache[size] == nil && !missing.contains(size) {
-      missing.append(size)
+    var jobs: [Work] = []
+    for size in Set(effective).sorted() where cache[size] == nil {
+      cache[size] = base
+      for index in seeds.indices where size < base[index].peakPages + Self.sparePages {
+        jobs.append(Work(pages: size, index: index))
+      }
     }
-    let jobs = missing.flatMap { size in self.seeds.indices.map { (size, $0) } }
-    let (runner, workloads, seeds) = (self.runner, self.workloads, self.seeds)
-    let points = try await pool.map(jobs, progress: progress) { size, index in
-      try runner.run(workloads[index], seed: seeds[index], pages: size)
+    do {
+      for (job, point) in zip(jobs, try await run(jobs, progress: progress)) {
+        cache[job.pages]?[job.index] = point
+      }
+    } catch {
+      for job in jobs { cache[job.pages] = nil }
+      throw error
     }
-    for (position, job) in jobs.enumerated() { cache[job.0, default: []].append(points[position]) }
     return zip(pages, effective).map { requested, size in
-      var runs = cache[size] ?? []
+      var runs = cache[size] ?? base
       for index in runs.indices { runs[index].allocation = sizing.allocation(pages: requested) }
       return SizeResult(runs: runs, ample: base, rule: rule)
     }
   }
 
-  private func run(_ pages: Int, progress: ProgressHandler?) async throws -> [RunPoint] {
+  /// Pages that, free at the peak, satisfy any request for room: the largest, a 2-level root's
+  /// with its monitor table, is 7.
+  private static let sparePages = 8
+
+  /// A run to do: a size, and which of the seeds.
+  private struct Work {
+    var pages: Int
+    var index: Int
+  }
+
+  private func run(_ jobs: [Work], progress: ProgressHandler?) async throws -> [RunPoint] {
     let (runner, workloads, seeds) = (self.runner, self.workloads, self.seeds)
-    return try await pool.map(Array(seeds.indices), progress: progress) { index in
-      try runner.run(workloads[index], seed: seeds[index], pages: pages)
+    let warmupPhases = input.warmupPhases
+    return try await pool.map(jobs, progress: progress) { job in
+      try runner.run(
+        workloads[job.index], seed: seeds[job.index], pages: job.pages,
+        warmupPhases: warmupPhases)
     }
   }
 }

@@ -8,6 +8,8 @@ public struct WorkloadInput: Sendable {
   public var kind: String
   /// The guest that runs it.
   public var shape: GuestShape
+  /// Timed phases at the start that are warm-up; nil to take the first third.
+  public var warmupPhases: Int?
   /// What a result that comes from it rests on, a sentence each.
   public var facts: [String]
   /// Makes the workload with a seed.
@@ -15,12 +17,14 @@ public struct WorkloadInput: Sendable {
 
   /// An input.
   public init(
-    name: String, kind: String, shape: GuestShape, facts: [String] = [],
+    name: String, kind: String, shape: GuestShape, warmupPhases: Int? = nil,
+    facts: [String] = [],
     makeWorkload: @escaping @Sendable (_ seed: UInt64) throws(InputError) -> any Workload
   ) {
     self.name = name
     self.kind = kind
     self.shape = shape
+    self.warmupPhases = warmupPhases
     self.facts = facts
     self.makeWorkload = makeWorkload
   }
