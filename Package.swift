@@ -40,6 +40,9 @@ let package = Package(
         "Bench", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: common),
+    .testTarget(
+      name: "BenchTests", dependencies: ["Bench", "GuestModel", "ShadowModel"],
+      swiftSettings: common),
   ],
   swiftLanguageModes: [.v6]
 )
