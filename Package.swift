@@ -42,7 +42,8 @@ let package = Package(
       ],
       swiftSettings: common),
     .testTarget(
-      name: "BenchTests", dependencies: ["Bench", "shadowbench"], swiftSettings: common),
+      name: "BenchTests", dependencies: ["Bench", "GuestModel", "ShadowModel", "shadowbench"],
+      swiftSettings: common),
   ],
   swiftLanguageModes: [.v6]
 )

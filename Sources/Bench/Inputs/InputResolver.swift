@@ -32,6 +32,7 @@ extension InputResolver {
       let shape = request.shape(default: file.shape)
       return WorkloadInput(
         name: request.name, kind: "workload file", shape: shape,
+        warmupPhases: file.run.warmUpSeconds,
         facts: ["The workload file's statements about processes, sharing and scheduling."]
       ) { seed throws(InputError) in try SyntheticWorkload(file: file, shape: shape, seed: seed) }
     })
@@ -63,6 +64,9 @@ extension InputResolver {
 }
 
 extension CostProfile: HypervisorCost {
+  /// The processor's clock, GHz.
+  public var gigahertz: Double { clockGHz.value }
+
   /// The profile in a file, or the built-in one of that name.
   public static func named(_ name: String) throws(InputError) -> CostProfile {
     if name == CostProfile.core2.name { return .core2 }
