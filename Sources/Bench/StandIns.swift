@@ -12,7 +12,7 @@ struct Capture: Sendable {
 
 struct CaptureWorkload: Workload {
   var shape: GuestShape
-  init(capture: Capture, shape: GuestShape, seed: UInt64, rounds: Int) throws(InputError) {
+  init(capture: Capture, shape: GuestShape, seed: UInt64, rounds: Int?) throws(InputError) {
     throw missing("capture")
   }
   func makeMemory() -> GuestMemory { preconditionFailure("no workload") }

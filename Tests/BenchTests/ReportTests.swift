@@ -100,8 +100,9 @@ import Testing
       "multiplier 1.59 by rule xapi = 54.00 MiB = 13,824 pages",
       "HVM-shadow-multiplier = 1.59",
       "fails at  1.42 × xapi = 48.22 MiB = 12,344 pages: 300 % re-creation",
-      "that cliff is 10.71 % below (margin 10.00 %)",
-      "20.00 MiB a domain over the default", "holds 63 such domains instead of 63",
+      "that is 10.71 % below (margin 10.00 %)",
+      "20.00 MiB a domain over the default, 0.49 % of its memory",
+      "holds 63 such domains instead of 63",
       "multiplier 1.59 if shadow work cost 0.5 times as much", "  - a fact",
       "R recommended, 54.00 MiB", "T template \"Optimize for XenApp\": 4.0 × xapi, 136.00 MiB",
     ] {

@@ -55,12 +55,9 @@ extension InputResolver {
             + "accesses inside an interval was not recorded and is drawn at random."
         ]
       ) { seed throws(InputError) in
-        try CaptureWorkload(capture: capture, shape: shape, seed: seed, rounds: captureRounds)
+        try CaptureWorkload(capture: capture, shape: shape, seed: seed, rounds: nil)
       }
     })
-
-  /// Intervals of a capture that are replayed.
-  private static let captureRounds = 6
 }
 
 extension CostProfile: HypervisorCost {

@@ -64,7 +64,8 @@ public struct Recommender: Sendable {
     var search = KneeSearch(target: target, measuring: measuring, known: curve)
     _ = try await search.result(pages: sizing.minimumPages)
     _ = try await search.result(pages: max(sizing.minimumPages, 2 * neededPages))
-    let standard = try await search.result(pages: sizing.defaultAllocation.pages)
+    var standard = try await search.result(pages: sizing.defaultAllocation.pages)
+    standard.allocation = sizing.defaultAllocation
     let found = try await size(&search, costFactor: 1)
     let knee = try await search.knee()
     var sensitivity: [CostSensitivity] = []

@@ -8,7 +8,7 @@ enum ConditionsReport {
     let shape = sizing.shape
     var lines = [
       "\(conditions.input.name) (\(conditions.input.kind)): \(shape.mode.name), "
-        + "\(Numeral.grouped(shape.memoryMiB)) MiB, \(shape.vcpus) vCPUs, "
+        + "\(Numeral.grouped(shape.memoryMiB)) MiB, \(shape.vcpus) \(shape.vcpus == 1 ? "vCPU" : "vCPUs"), "
         + "P2M \(sizing.p2m.rawValue), policy \(conditions.policy.rawValue), "
         + "costs \(conditions.rule.cost.name)"
     ]

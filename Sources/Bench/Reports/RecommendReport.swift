@@ -1,3 +1,4 @@
+import GuestModel
 import ShadowModel
 
 /// The text of `recommend`.
@@ -14,7 +15,7 @@ public enum RecommendReport {
       ).lines
     lines += [""] + SweepReport.lines(recommendation.knee)
     lines += [""] + headline(recommendation, terminal: terminal)
-    lines += consequences(recommendation)
+    lines += consequences(recommendation, conditions: conditions)
     lines += ["", "rests on"] + recommendation.basis.map { "  - \($0)" }
     return lines
   }
@@ -47,7 +48,9 @@ public enum RecommendReport {
     return lines
   }
 
-  private static func consequences(_ recommendation: Recommendation) -> [String] {
+  private static func consequences(
+    _ recommendation: Recommendation, conditions: Conditions
+  ) -> [String] {
     var lines: [String] = []
     let standard = recommendation.defaultSize
     lines.append(
@@ -58,13 +61,15 @@ public enum RecommendReport {
         1 - Double(failing.allocation.pages) / Double(max(1, size.allocation.pages))
       lines.append(
         "smaller      \(Numeral.grouped(failing.allocation.pages)) pages would take "
-          + "\(Numeral.percent(failing.share.recreation)) %; that cliff is "
+          + "\(Numeral.percent(failing.share.recreation)) %; that is "
           + "\(Numeral.percent(distance)) % below (margin "
           + "\(Numeral.percent(recommendation.target.margin)) %)")
     }
     if let extra = recommendation.extraMebibytes, let density = recommendation.density {
+      let share = extra / Double(conditions.sizing.shape.memoryMiB)
       lines.append(
-        "costs        \(Numeral.fixed(extra, 2)) MiB a domain over the default; a host of 256 GiB "
+        "costs        \(Numeral.fixed(extra, 2)) MiB a domain over the default, "
+          + "\(Numeral.percent(share)) % of its memory; a host of 256 GiB "
           + "holds \(density.recommendedDomains) such domains instead of "
           + "\(density.defaultDomains)")
     }

@@ -61,7 +61,7 @@ public enum SweepReport {
         "         fits from \(Numeral.size(fitting.allocation)): "
           + "\(Numeral.percent(fitting.share.recreation)) %, "
           + "\(Numeral.fixed(fitting.faultsPerRootLoad, 2)) faults per root load "
-          + "(\(Numeral.times(failing.faultsPerRootLoad, fitting.faultsPerRootLoad)) fewer)",
+          + "(ratio \(Numeral.times(failing.faultsPerRootLoad, fitting.faultsPerRootLoad)))",
       ]
     }
   }
