@@ -78,6 +78,15 @@ import Testing
     #expect((result.extraMebibytes ?? 0) < 0)
   }
 
+  @Test func whereXenRaisesOneToItsMinimumOneIsEnough() async throws {
+    let result = try await recommend(rule: .mappedOnce) { _ in 0 }
+    #expect(result.multiplier == 1)
+    #expect(result.size?.allocation.pages == 4353)
+    #expect(result.size?.allocation.isRaised == true)
+    let above = try await recommend(rule: .mappedOnce) { $0 < 4400 ? 1 : 0 }
+    #expect(above.multiplier == 1.6)
+  }
+
   @Test func theMultiplierOfXenServerIsNeverBelowOne() async throws {
     let result = try await recommend(rule: .xapi) { _ in 0 }
     #expect(result.multiplier == 1)

@@ -11,8 +11,13 @@ extension Sizing {
 
   /// The smallest multiplier of two decimals that gives `pages` or more.
   ///
-  /// XenServer refuses multipliers below 1.0, so by its rule there is none smaller.
+  /// XenServer refuses multipliers below 1.0, so by its rule there is none smaller. Where Xen
+  /// raises 1.0 to its minimum and that is enough, it is 1.0.
   func multiplier(forAtLeast pages: Int) -> Multiplier {
+    let standard = defaultAllocation
+    if standard.isRaised && standard.pages >= pages {
+      return Multiplier(value: 1, allocation: standard)
+    }
     let base = rule.basePages(shape: shape, p2mPages: p2mPages)
     let exact = Double(pages) / Double(base) * 100
     var hundredths = max(rule == .xapi ? 100 : 1, Int((exact - 1e-6).rounded(.up)))

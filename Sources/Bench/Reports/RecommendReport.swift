@@ -38,6 +38,7 @@ public enum RecommendReport {
           "multiplier \(Numeral.fixed(multiplier, 2)) by rule \(allocation.rule.rawValue)", .strong)
         + " = \(Numeral.fixed(allocation.mebibytes, 2)) MiB = "
         + "\(Numeral.grouped(allocation.pages)) pages"
+        + (allocation.isRaised ? ", Xen's minimum" : "")
     ]
     if let xapi = recommendation.xapiMultiplier {
       lines.append("             in XenServer: HVM-shadow-multiplier = \(Numeral.fixed(xapi, 2))")
