@@ -42,7 +42,6 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: common),
-    .testTarget(name: "BenchTests", dependencies: ["Bench"], swiftSettings: common),
     .target(
       name: "TestSupport", dependencies: ["GuestModel", "ShadowModel"],
       path: "Tests/TestSupport", swiftSettings: common),
@@ -51,6 +50,9 @@ let package = Package(
       path: "Tests/Differential", swiftSettings: common),
     .testTarget(
       name: "ShadowModelTests", dependencies: ["GuestModel", "ShadowModel", "TestSupport"],
+      swiftSettings: common),
+    .testTarget(
+      name: "BenchTests", dependencies: ["Bench", "GuestModel", "ShadowModel", "shadowbench"],
       swiftSettings: common),
   ],
   swiftLanguageModes: [.v6]

@@ -1,53 +1,44 @@
-import Bench
-import Foundation
-import GuestModel
-import ShadowModel
+import ArgumentParser
 
-struct Scenario: Decodable {
-  var id: String
-  var mode: String
-  var memory_mib: Int
-  var vcpus: Int
-  var shadow_mib: Int
-  var guest: String
-  var counters: [String: Int]
+/// The command line's root.
+struct Shadowbench: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "shadowbench",
+    abstract: "An exact model of Xen's shadow page table pool, and what it recommends.",
+    discussion: """
+      An INPUT is a workload file (.yaml), the common start of a capture's files \
+      (Workloads/captures/office30), or reference:"procs=64 leaves=16 …".
+
+      Results go to standard output, everything else to standard error.
+
+      EXIT STATUS
+        0  done, nothing wrong found
+        1  ran, and found what it checks for: a difference, thrashing under --fail-on
+        2  bad input or usage
+        3  the environment: output that cannot be written, no Xen, no permission
+
+      EXAMPLES
+        shadowbench recommend Workloads/captures/office30 --memory-mib 4096 --vcpus 2
+        shadowbench sweep reference:"procs=64 leaves=16" --shadow-mib 2,3,4 --json
+        shadowbench verify Tests/Fixtures/groundtruth/scenarios.json
+      """,
+    version: "0.1.0",
+    subcommands: [RunCommand.self, SweepCommand.self, RecommendCommand.self, VerifyCommand.self])
 }
-@main struct Main {
-  static func main() throws {
-    let data = try Data(contentsOf: URL(fileURLWithPath: CommandLine.arguments[1]))
-    let only = CommandLine.arguments.count > 2 ? CommandLine.arguments[2] : nil
-    var bad = 0
-    for s in try JSONDecoder().decode([Scenario].self, from: data) {
-      if let only, s.id != only { continue }
-      let shape = GuestShape(
-        mode: PagingMode(name: s.mode)!, memoryMiB: s.memory_mib, vcpus: s.vcpus)
-      let w = try ReferenceWorkload(text: s.guest, shape: shape)
-      let p = makePager(
-        configuration: DomainConfiguration(shape: shape, allocationPages: s.shadow_mib * 256),
-        memory: w.makeMemory(), logsEvents: only != nil)
-      var source = w.makeSource()
-      var block = OperationBlock()
-      while true {
-        block.removeAll()
-        source.fill(&block)
-        if block.count == 0 { break }
-        p.execute(block)
+
+/// Parses, runs, and turns errors into exit codes.
+@main
+enum Entry {
+  static func main() async {
+    do {
+      var command = try Shadowbench.parseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
       }
-      var diffs: [String] = []
-      for n in Counters.Name.allCases where n.isDecidedByAlgorithm {
-        let x = s.counters[n.xenName] ?? 0
-        if x != p.counters[n] {
-          diffs.append("\(n.xenName.dropFirst(7)): xen \(x) model \(p.counters[n])")
-        }
-      }
-      if !diffs.isEmpty { bad += 1 }
-      print(s.id, s.mode, s.guest, diffs.isEmpty ? "ok" : diffs.joined(separator: "; "))
-      if only != nil {
-        for e in p.events {
-          print(e.kind, String(e.address, radix: 16), String(e.frame.rawValue, radix: 16))
-        }
-      }
+    } catch {
+      Failure.exit(with: error)
     }
-    print("bad", bad)
   }
 }

@@ -1,0 +1,77 @@
+import Foundation
+import GuestModel
+
+extension InputResolver {
+  /// All kinds of input: this file alone names the workloads' types.
+  public static let standard = InputResolver(readers: [reference, workloadFile, capture])
+
+  /// `reference:"procs=64 …"`: 64-bit, 256 MiB and 1 vCPU when nothing else is said.
+  private static let reference = InputReader(
+    expectation: "reference:\"procs=64 leaves=16 …\"",
+    accepts: { $0.hasPrefix("reference:") },
+    open: { request throws(InputError) in
+      let text = String(request.name.dropFirst("reference:".count))
+      let shape = request.shape(
+        default: GuestShape(mode: .fourLevel, memoryMiB: 256, vcpus: 1))
+      let hasSeed = text.split(separator: " ").contains { $0.hasPrefix("seed=") }
+      _ = try ReferenceWorkload(text: text, shape: shape)
+      return WorkloadInput(
+        name: request.name, kind: "reference guest", shape: shape,
+        facts: ["The reference guest's program, operation by operation."]
+      ) { seed throws(InputError) in
+        try ReferenceWorkload(text: hasSeed ? text : "\(text) seed=\(seed)", shape: shape)
+      }
+    })
+
+  /// A workload file: the guest is the file's.
+  private static let workloadFile = InputReader(
+    expectation: "a workload file (.yaml)",
+    accepts: { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") },
+    open: { request throws(InputError) in
+      let file = try WorkloadFile.load(path: request.name)
+      let shape = request.shape(default: file.shape)
+      return WorkloadInput(
+        name: request.name, kind: "workload file", shape: shape,
+        warmupPhases: file.run.warmUpSeconds,
+        facts: ["The workload file's statements about processes, sharing and scheduling."]
+      ) { seed throws(InputError) in try SyntheticWorkload(file: file, shape: shape, seed: seed) }
+    })
+
+  /// A capture by the common start of its files: 64-bit, 4096 MiB and 2 vCPUs when nothing else
+  /// is said.
+  private static let capture = InputReader(
+    expectation: "a capture's prefix (PREFIX.map.txt.xz, as Workloads/captures/office30)",
+    accepts: { name in
+      ["", ".xz"].contains { FileManager.default.fileExists(atPath: "\(name).map.txt\($0)") }
+    },
+    open: { request throws(InputError) in
+      let capture = try Capture.load(path: request.name)
+      let shape = request.shape(
+        default: GuestShape(mode: .fourLevel, memoryMiB: 4096, vcpus: 2))
+      return WorkloadInput(
+        name: request.name, kind: "capture", shape: shape,
+        facts: [
+          "Page tables, Accessed bits and switches of real processes, as captured; the order of "
+            + "accesses inside an interval was not recorded and is drawn at random."
+        ]
+      ) { seed throws(InputError) in
+        try CaptureWorkload(capture: capture, shape: shape, seed: seed, rounds: nil)
+      }
+    })
+}
+
+extension CostProfile: HypervisorCost {
+  /// The processor's clock, GHz.
+  public var gigahertz: Double { clockGHz.value }
+
+  /// The profile in a file, or the built-in one of that name.
+  public static func named(_ name: String) throws(InputError) -> CostProfile {
+    if name == CostProfile.core2.name { return .core2 }
+    guard FileManager.default.fileExists(atPath: name) else {
+      throw InputError(
+        file: name,
+        reason: "no such cost profile; give a file, or \(CostProfile.core2.name), the built-in one")
+    }
+    return try CostProfile.load(path: name)
+  }
+}

@@ -1,0 +1,112 @@
+import ShadowModel
+
+/// Which multiplier to set, and everything that speaks for and against it.
+public struct Recommendation: Sendable {
+  /// What the size meets.
+  public var target: Target
+  /// The multiplier of two decimals; nil when no size meets the target.
+  public var multiplier: Double?
+  /// What that size does.
+  public var size: SizeResult?
+  /// What XenServer calls `HVM-shadow-multiplier` for the same size: never below 1.0.
+  public var xapiMultiplier: Double?
+  /// Where the input begins to fit.
+  public var knee: Knee
+  /// What the rule's own size, multiplier 1.0, does.
+  public var defaultSize: SizeResult
+  /// Domains on a host of 256 GiB, before and after.
+  public var density: HostDensity?
+  /// The multiplier when the hypervisor's work costs a factor more or less.
+  public var sensitivity: [CostSensitivity]
+  /// The facts that it rests on, a sentence each.
+  public var basis: [String]
+  /// Every size that was measured, smallest first.
+  public var curve: [SizeResult]
+
+  /// Pool memory more than at multiplier 1.0, MiB; negative when it is less.
+  public var extraMebibytes: Double? {
+    guard let size else { return nil }
+    return size.allocation.mebibytes - defaultSize.allocation.mebibytes
+  }
+}
+
+/// A recommendation for another price of the hypervisor's work.
+public struct CostSensitivity: Hashable, Sendable {
+  /// How many times as much the work costs.
+  public var factor: Double
+  /// The multiplier to set then; nil when no size meets the target.
+  public var multiplier: Double?
+}
+
+/// Works out recommendations.
+public struct Recommender: Sendable {
+  /// The guest, its P2M and the rule of the multiplier.
+  public let sizing: Sizing
+  /// What a size must meet.
+  public let target: Target
+  /// What sizes do.
+  public let measuring: any SizeMeasuring
+
+  /// A recommender.
+  public init(sizing: Sizing, target: Target, measuring: any SizeMeasuring) {
+    self.sizing = sizing
+    self.target = target
+    self.measuring = measuring
+  }
+
+  /// The smallest multiplier that meets the target, given a first look at the curve.
+  ///
+  /// Xen's minimum, the default size and twice what the input needs are looked at in any case.
+  /// - Complexity: a few times log(pages) batches of runs beyond the curve
+  public func recommendation(curve: [SizeResult], neededPages: Int, basis: [String])
+    async throws -> Recommendation
+  {
+    var search = KneeSearch(target: target, measuring: measuring, known: curve)
+    _ = try await search.result(pages: sizing.minimumPages)
+    _ = try await search.result(pages: max(sizing.minimumPages, 2 * neededPages))
+    var standard = try await search.result(pages: sizing.defaultAllocation.pages)
+    standard.allocation = sizing.defaultAllocation
+    let found = try await size(&search, costFactor: 1)
+    let knee = try await search.knee()
+    var sensitivity: [CostSensitivity] = []
+    for factor in [0.5, 2] {
+      let other = try await size(&search, costFactor: factor)
+      sensitivity.append(CostSensitivity(factor: factor, multiplier: other?.multiplier))
+    }
+    let xapi = found.map {
+      Sizing(shape: sizing.shape, rule: .xapi, p2m: sizing.p2m)
+        .multiplier(forAtLeast: $0.result.allocation.pages).value
+    }
+    return Recommendation(
+      target: target, multiplier: found?.multiplier, size: found?.result, xapiMultiplier: xapi,
+      knee: knee, defaultSize: standard,
+      density: found.map {
+        HostDensity(
+          shape: sizing.shape, from: standard.allocation, to: $0.result.allocation)
+      },
+      sensitivity: sensitivity, basis: basis, curve: search.results)
+  }
+
+  /// The smallest size that fits and is a margin above the largest that fails.
+  ///
+  /// A size that the rounding of the multiplier leads to is measured too; should it fail, the
+  /// search goes on above it.
+  private func size(_ search: inout KneeSearch, costFactor factor: Double) async throws
+    -> (multiplier: Double, result: SizeResult)?
+  {
+    while true {
+      let knee = try await search.knee(costFactor: factor)
+      guard let fitting = knee.fitting else { return nil }
+      var wanted = fitting.allocation.pages
+      if let failing = knee.failing {
+        wanted = max(wanted, target.pages(above: failing.allocation.pages))
+      }
+      let step = sizing.multiplier(forAtLeast: wanted)
+      var result = try await search.result(pages: step.allocation.pages)
+      if !target.fails(result.share.recreation, costFactor: factor) {
+        result.allocation = step.allocation
+        return (step.value, result)
+      }
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import Foundation
+
+/// A curve drawn with characters: both axes logarithmic, a line at the target, marks below.
+public struct Plot: Sendable {
+  /// A size worth finding on the axis.
+  public struct Mark: Sendable {
+    /// The character that marks it.
+    public var symbol: Character
+    /// What it is.
+    public var name: String
+    /// Where it is, MiB.
+    public var mebibytes: Double
+
+    /// A mark.
+    public init(_ symbol: Character, _ name: String, mebibytes: Double) {
+      self.symbol = symbol
+      self.name = name
+      self.mebibytes = mebibytes
+    }
+  }
+
+  /// The points: MiB, and a share of time; an infinite share is drawn at the top.
+  public var points: [(mebibytes: Double, share: Double)]
+  /// The share that is just good enough.
+  public var target: Double
+  /// Sizes to mark.
+  public var marks: [Mark]
+  /// Characters of a line.
+  public var width: Int
+  /// Lines of the curve.
+  public var height: Int
+
+  /// A plot.
+  public init(
+    points: [(mebibytes: Double, share: Double)], target: Double, marks: [Mark],
+    width: Int = 80, height: Int = 12
+  ) {
+    self.points = points
+    self.target = target
+    self.marks = marks
+    self.width = max(40, width)
+    self.height = max(4, height)
+  }
+
+  private static let labelWidth = 8
+  private var columns: Int { width - Self.labelWidth - 2 }
+
+  /// The lines; none without points.
+  public var lines: [String] {
+    let sizes = points.map(\.mebibytes) + marks.map(\.mebibytes)
+    guard !points.isEmpty, let low = sizes.min(), let high = sizes.max(), low > 0 else { return [] }
+    let finite = points.map(\.share).filter(\.isFinite)
+    let bottom = target / 100
+    let top = max(target * 100, finite.max() ?? 0)
+    func column(_ mebibytes: Double) -> Int {
+      guard high > low else { return columns / 2 }
+      return Int((log(mebibytes / low) / log(high / low) * Double(columns - 1)).rounded())
+    }
+    func row(_ share: Double) -> Int {
+      guard share > bottom else { return height - 1 }
+      let part = log(min(share, top) / bottom) / log(top / bottom)
+      return Int((Double(height - 1) * (1 - part)).rounded())
+    }
+    var grid = [[Character]](
+      repeating: [Character](repeating: " ", count: columns), count: height)
+    let targetRow = row(target)
+    grid[targetRow] = [Character](repeating: "┄", count: columns)
+    for point in points { grid[row(point.share)][column(point.mebibytes)] = "●" }
+    var lines = ["re-creation, % of guest time"]
+    for (index, cells) in grid.enumerated() {
+      let label: String =
+        switch index {
+        case 0: Numeral.percent(top)
+        case targetRow: Numeral.percent(target)
+        case height - 1: "≤" + Numeral.percent(bottom)
+        default: ""
+        }
+      lines.append(Self.line(label, index == targetRow ? "┼" : "│", cells))
+    }
+    lines.append(Self.line("", "└", [Character](repeating: "─", count: columns)))
+    return lines + axis(low: low, high: high, column: column)
+  }
+
+  /// The marks, the ends of the axis, and what the marks are.
+  private func axis(low: Double, high: Double, column: (Double) -> Int) -> [String] {
+    var symbols = [Character](repeating: " ", count: columns)
+    for mark in marks { symbols[column(mark.mebibytes)] = mark.symbol }
+    let left = Numeral.fixed(low, 1) + " MiB"
+    let right = Numeral.fixed(high, 1) + " MiB"
+    let gap = String(repeating: " ", count: max(1, columns - left.count - right.count))
+    var lines = marks.isEmpty ? [] : [Self.line("", " ", symbols)]
+    lines.append(Self.line("", " ", Array(left + gap + right)))
+    for mark in marks {
+      lines.append(
+        Self.line(
+          "", " ", Array("\(mark.symbol) \(mark.name), \(Numeral.fixed(mark.mebibytes, 2)) MiB")))
+    }
+    return lines
+  }
+
+  private static func line(_ label: String, _ axis: Character, _ cells: [Character]) -> String {
+    let blanks = String(repeating: " ", count: max(0, labelWidth - label.count))
+    var line = blanks + label + " " + String(axis) + String(cells)
+    while line.last == " " { line.removeLast() }
+    return line
+  }
+}

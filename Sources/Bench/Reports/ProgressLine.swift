@@ -1,0 +1,70 @@
+import Synchronization
+
+/// Shows on a terminal how far a piece of work is.
+///
+/// At most ten updates a second; the time left from two seconds on. Where there is no terminal, a
+/// line every ten seconds and nothing else.
+public final class ProgressLine: Sendable {
+  private struct State {
+    var start: Double?
+    var last = 0.0
+    var isShown = false
+  }
+
+  private let state = Mutex(State())
+  private let label: String
+  private let terminal: Terminal
+  private let now: @Sendable () -> Double
+  private let write: @Sendable (String) -> Void
+
+  /// A progress display.
+  /// - Parameters:
+  ///   - now: the time, seconds from any origin
+  ///   - write: takes what goes to standard error
+  public init(
+    _ label: String, terminal: Terminal, now: @escaping @Sendable () -> Double,
+    write: @escaping @Sendable (String) -> Void
+  ) {
+    self.label = label
+    self.terminal = terminal
+    self.now = now
+    self.write = write
+  }
+
+  /// Shows that `done` of `total` runs are done, if it is time to.
+  public func update(_ done: Int, _ total: Int) {
+    let time = now()
+    let text: String? = state.withLock { state in
+      guard let start = state.start else {
+        state.start = time
+        state.last = terminal.isTerminal ? -.infinity : time
+        return nil
+      }
+      let pause = terminal.isTerminal ? 0.1 : 10
+      guard time - state.last >= pause else { return nil }
+      state.last = time
+      state.isShown = true
+      return Self.text(label, done, total, elapsed: time - start)
+    }
+    guard let text else { return }
+    write(terminal.isTerminal ? "\r\u{1B}[K\(text)" : text + "\n")
+  }
+
+  /// Takes the display away.
+  public func finish() {
+    let wasShown = state.withLock { state in
+      defer { state = State() }
+      return state.isShown
+    }
+    if wasShown && terminal.isTerminal { write("\r\u{1B}[K") }
+  }
+
+  static func text(_ label: String, _ done: Int, _ total: Int, elapsed: Double) -> String {
+    var text = "\(label): \(done) of \(total) runs"
+    if elapsed >= 2 && done > 0 && done < total {
+      let left = elapsed / Double(done) * Double(total - done)
+      text += ", about \(Numeral.fixed(left.rounded(.up), 0)) s left"
+    }
+    return text
+  }
+}

@@ -1,0 +1,26 @@
+import ShadowModel
+
+/// The text of `verify`.
+public enum VerifyReport {
+  /// The lines.
+  public static func lines(_ verification: Verification, terminal: Terminal) -> [String] {
+    var lines: [String] = []
+    var table = Table([
+      .text("scenario"), .text("counter"), .number("Xen, count"), .number("model, count"),
+    ])
+    for result in verification.results {
+      for difference in result.differences {
+        table.add([
+          result.id, difference.counter.xenName, Numeral.grouped(difference.xen),
+          Numeral.grouped(difference.model),
+        ])
+      }
+    }
+    if verification.differing > 0 { lines += table.lines + [""] }
+    let summary =
+      "\(verification.results.count) scenarios, \(Numeral.grouped(verification.comparisons)) "
+      + "counters compared, \(Numeral.grouped(verification.differing)) differ"
+    lines.append(terminal.styled(summary, verification.differing == 0 ? .good : .bad))
+    return lines
+  }
+}

@@ -1,0 +1,92 @@
+import ShadowModel
+
+extension JSONResult {
+  /// `recommend`.
+  public static func text(_ recommendation: Recommendation, conditions: Conditions) throws
+    -> String
+  {
+    try encode(RecommendationRecord(recommendation, conditions: conditions))
+  }
+
+  /// `recommend --hap`.
+  public static func text(nestedPaging sizing: Sizing) throws -> String {
+    try encode(
+      NestedPagingRecord(
+        multiplier: 1, rule: sizing.rule.rawValue,
+        shadowMib: sizing.defaultAllocation.mebibytes, pages: sizing.defaultAllocation.pages,
+        basis: NestedPaging.basis))
+  }
+}
+
+private struct NestedPagingRecord: Encodable {
+  var schemaVersion = JSONResult.schemaVersion
+  var multiplier: Double
+  var rule: String
+  var shadowMib: Double
+  var pages: Int
+  var basis: [String]
+  var margin = 0.0
+  var points: [PointRecord] = []
+}
+
+private struct RecommendationRecord: Encodable {
+  struct Cost: Encodable {
+    var extraMib: Double
+    var hostMib: Int
+    var domainsAtDefault: Int
+    var domainsAtRecommended: Int
+  }
+  struct Sensitivity: Encodable {
+    var costFactor: Double
+    var multiplier: JSONNumber
+  }
+
+  var schemaVersion = JSONResult.schemaVersion
+  var conditions: ConditionsRecord
+  var multiplier: JSONNumber
+  var rule: String
+  var shadowMib: JSONNumber
+  var pages: Int?
+  var hvmShadowMultiplier: JSONNumber
+  var verdict: String?
+  var target: Double
+  var margin: Double
+  var basis: [String]
+  var defaultSize: PointRecord
+  var oneSizeSmaller: PointRecord?
+  var knee: KneeRecord
+  var cost: Cost?
+  var sensitivity: [Sensitivity]
+  var points: [PointRecord]
+
+  init(_ recommendation: Recommendation, conditions: Conditions) {
+    let target = recommendation.target
+    let curve = recommendation.curve
+    func record(_ result: SizeResult) -> PointRecord {
+      PointRecord(result, verdict: target.verdict(on: result, among: curve))
+    }
+    let size = recommendation.size
+    self.conditions = ConditionsRecord(conditions)
+    multiplier = JSONNumber(recommendation.multiplier)
+    rule = conditions.sizing.rule.rawValue
+    shadowMib = JSONNumber(size?.allocation.mebibytes)
+    pages = size?.allocation.pages
+    hvmShadowMultiplier = JSONNumber(recommendation.xapiMultiplier)
+    verdict = size.map { target.verdict(on: $0, among: curve).rawValue }
+    self.target = target.share
+    margin = target.margin
+    basis = recommendation.basis
+    defaultSize = record(recommendation.defaultSize)
+    oneSizeSmaller = recommendation.knee.failing.map(record)
+    knee = KneeRecord(recommendation.knee, target: target)
+    if let density = recommendation.density, let extra = recommendation.extraMebibytes {
+      cost = Cost(
+        extraMib: extra, hostMib: HostDensity.hostMiB, domainsAtDefault: density.defaultDomains,
+        domainsAtRecommended: density.recommendedDomains)
+    }
+    sensitivity = recommendation.sensitivity.map {
+      Sensitivity(costFactor: $0.factor, multiplier: JSONNumber($0.multiplier))
+    }
+    points = curve.map(record)
+  }
+}

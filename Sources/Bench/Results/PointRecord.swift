@@ -1,0 +1,130 @@
+import GuestModel
+import ShadowModel
+
+/// A number in a result; infinity, which JSON cannot say, is null.
+struct JSONNumber: Encodable {
+  /// The value, nil for none.
+  var value: Double?
+
+  init(_ value: Double?) { self.value = value }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    if let value, value.isFinite { try container.encode(value) } else { try container.encodeNil() }
+  }
+}
+
+extension Counters {
+  /// The counters by Xen's names.
+  var byXenName: [String: Int] {
+    Dictionary(uniqueKeysWithValues: Name.allCases.map { ($0.xenName, self[$0]) })
+  }
+}
+
+/// A size in a result.
+struct PointRecord: Encodable {
+  var multiplier: Double
+  var rule: String
+  var shadowMib: Double
+  var pages: Int
+  var requestedPages: Int
+  var raised: Bool
+  var seeds: [UInt64]
+  /// Counters of the run with the first seed.
+  var counters: [String: Int]
+  var steady: SteadyRecord?
+  var accesses: Int
+  var rootLoads: Int
+  var peakPages: Int
+  var crashed: Bool
+  var hypervisorShare: JSONNumber
+  var recreationShare: JSONNumber
+  var faultsPerRootLoad: Double
+  var verdict: String
+
+  init(_ result: SizeResult, verdict: Verdict) {
+    let first = result.runs.first
+    multiplier = result.allocation.multiplier
+    rule = result.allocation.rule.rawValue
+    shadowMib = result.allocation.mebibytes
+    pages = result.allocation.pages
+    requestedPages = result.allocation.requestedPages
+    raised = result.allocation.isRaised
+    seeds = result.runs.map(\.seed)
+    counters = first?.counters.byXenName ?? [:]
+    steady = first.map { SteadyRecord($0.steady) }
+    accesses = first?.accesses ?? 0
+    rootLoads = first?.rootLoads ?? 0
+    peakPages = result.runs.reduce(0) { max($0, $1.peakPages) }
+    crashed = result.isCrashed
+    hypervisorShare = JSONNumber(result.share.hypervisor)
+    recreationShare = JSONNumber(result.share.recreation)
+    faultsPerRootLoad = result.faultsPerRootLoad
+    self.verdict = verdict.rawValue
+  }
+}
+
+/// The steady part of a run in a result.
+struct SteadyRecord: Encodable {
+  var counters: [String: Int]
+  var accesses: Int
+  var rootLoads: Int
+  var guestNanoseconds: UInt64?
+  var timedPhases: Int
+  var warmupPhases: Int
+
+  init(_ steady: SteadyState) {
+    counters = steady.counters.byXenName
+    accesses = steady.accesses
+    rootLoads = steady.rootLoads
+    guestNanoseconds = steady.nanoseconds
+    timedPhases = steady.timedPhases
+    warmupPhases = steady.warmupPhases
+  }
+}
+
+/// A mark in a result: what had been counted when it came.
+struct PhaseRecord: Encodable {
+  var number: Int
+  var nanoseconds: UInt64
+  var accesses: Int
+  var rootLoads: Int
+  var counters: [String: Int]
+
+  init(_ phase: Phase) {
+    number = phase.number
+    nanoseconds = phase.nanoseconds
+    accesses = phase.accesses
+    rootLoads = phase.rootLoads
+    counters = phase.counters.byXenName
+  }
+}
+
+/// The guest and the prices that a result was made with.
+struct ConditionsRecord: Encodable {
+  var input: String
+  var kind: String
+  var mode: String
+  var memoryMib: Int
+  var vcpus: Int
+  var p2m: String
+  var policy: String
+  var costProfile: String
+  var minimumPages: Int
+  var target: Double
+  var margin: Double
+
+  init(_ conditions: Conditions) {
+    input = conditions.input.name
+    kind = conditions.input.kind
+    mode = conditions.sizing.shape.mode.name
+    memoryMib = conditions.sizing.shape.memoryMiB
+    vcpus = conditions.sizing.shape.vcpus
+    p2m = conditions.sizing.p2m.rawValue
+    policy = conditions.policy.rawValue
+    costProfile = conditions.rule.cost.name
+    minimumPages = conditions.sizing.minimumPages
+    target = conditions.target.share
+    margin = conditions.target.margin
+  }
+}

@@ -1,0 +1,93 @@
+import GuestModel
+import ShadowModel
+
+/// One piece of work of the command line: an input under conditions, measured and judged.
+public struct Job: Sendable {
+  /// The input, the guest, the prices and the target.
+  public let conditions: Conditions
+  private let sweep: Sweep
+  private let progress: ProgressHandler?
+
+  /// A job.
+  /// - Parameters:
+  ///   - seeds: seeds of the workload; the worst of them counts
+  ///   - makePager: makes the model's pager
+  public init(
+    conditions: Conditions, seeds: [UInt64], makePager: @escaping PagerFactory,
+    progress: ProgressHandler? = nil
+  ) {
+    self.conditions = conditions
+    self.progress = progress
+    sweep = Sweep(
+      input: conditions.input,
+      settings: RunSettings(
+        sizing: conditions.sizing, policy: conditions.policy, makePager: makePager),
+      rule: conditions.rule, seeds: seeds)
+  }
+
+  /// One size, and whether a size less than the margin below it would fail.
+  public func run(_ request: SizeRequest) async throws -> RunResult {
+    let ample = try await sweep.ampleRuns(progress: progress)
+    let sizing = conditions.sizing
+    let pages = try checked([sizing.pages(of: request)])[0]
+    let effective = sizing.allocation(pages: pages).pages
+    let edge = max(sizing.minimumPages, conditions.target.edge(below: effective))
+    let results = try await sweep.results(
+      pages: edge < effective ? [pages, edge] : [pages], progress: progress)
+    return RunResult(
+      conditions: conditions, result: results[0],
+      verdict: conditions.target.verdict(on: results[0], among: results), ample: ample[0])
+  }
+
+  /// Many sizes; with more than one also the knee between them, to the page.
+  public func sweep(_ choice: SizeChoice) async throws -> SweepResult {
+    let ample = try await sweep.ampleRuns(progress: progress)
+    let points = try await points(choice)
+    var search = KneeSearch(target: conditions.target, measuring: sweep, known: points)
+    let knee = Set(points.map(\.allocation.pages)).count > 1 ? try await search.knee() : nil
+    return SweepResult(
+      conditions: conditions, points: points, measured: search.results, knee: knee,
+      ample: ample[0])
+  }
+
+  /// The smallest multiplier that meets the target, and the ample run.
+  public func recommend(_ choice: SizeChoice) async throws
+    -> (recommendation: Recommendation, ample: RunPoint)
+  {
+    let ample = try await sweep.ampleRuns(progress: progress)
+    let needed = try await sweep.neededPages()
+    let recommender = Recommender(
+      sizing: conditions.sizing, target: conditions.target, measuring: sweep)
+    let recommendation = try await recommender.recommendation(
+      curve: points(choice), neededPages: needed, basis: basis(ample, neededPages: needed))
+    return (recommendation, ample[0])
+  }
+
+  private func points(_ choice: SizeChoice) async throws -> [SizeResult] {
+    let needed = try await sweep.neededPages()
+    let pages = choice.pages(sizing: conditions.sizing, neededPages: needed)
+    return try await sweep.results(pages: checked(pages), progress: progress)
+  }
+
+  /// The sizes, if none is larger than a pool may be.
+  private func checked(_ pages: [Int]) throws -> [Int] {
+    guard let tooLarge = pages.first(where: { $0 > SizeChoice.mostPages }) else { return pages }
+    throw InputError(
+      file: conditions.input.name,
+      reason: "a pool of \(tooLarge) pages is too large; the most is \(SizeChoice.mostPages)")
+  }
+
+  private func basis(_ ample: [RunPoint], neededPages: Int) -> [String] {
+    let seeds = ample.map { String($0.seed) }.joined(separator: ", ")
+    var basis = conditions.input.facts
+    basis.append("Seeds \(seeds); the worst of them counts.")
+    let clock = conditions.rule.description(of: ample[0].steady)
+    basis.append(clock.prefix(1).uppercased() + clock.dropFirst() + ".")
+    basis.append("Cost profile \(conditions.rule.cost.name).")
+    basis.append(
+      "P2M of \(conditions.sizing.p2m == .superpages ? "2 MiB" : "4 KiB") entries, "
+        + "\(conditions.sizing.p2mPages) pages; reclaim policy \(conditions.policy.rawValue).")
+    basis.append("At most \(Numeral.grouped(neededPages)) pages were in use in an ample pool.")
+    return basis
+  }
+}

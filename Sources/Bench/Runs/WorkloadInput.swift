@@ -1,0 +1,31 @@
+public import GuestModel
+
+/// An input of the command line: something that makes the same workload for every seed.
+public struct WorkloadInput: Sendable {
+  /// The input as it was given.
+  public var name: String
+  /// What it is: `capture`, `workload file`, `reference guest`.
+  public var kind: String
+  /// The guest that runs it.
+  public var shape: GuestShape
+  /// Timed phases at the start that are warm-up; nil to take the first third.
+  public var warmupPhases: Int?
+  /// What a result that comes from it rests on, a sentence each.
+  public var facts: [String]
+  /// Makes the workload with a seed.
+  public var makeWorkload: @Sendable (_ seed: UInt64) throws(InputError) -> any Workload
+
+  /// An input.
+  public init(
+    name: String, kind: String, shape: GuestShape, warmupPhases: Int? = nil,
+    facts: [String] = [],
+    makeWorkload: @escaping @Sendable (_ seed: UInt64) throws(InputError) -> any Workload
+  ) {
+    self.name = name
+    self.kind = kind
+    self.shape = shape
+    self.warmupPhases = warmupPhases
+    self.facts = facts
+    self.makeWorkload = makeWorkload
+  }
+}

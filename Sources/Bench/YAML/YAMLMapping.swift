@@ -1,0 +1,53 @@
+/// Keys and values of a document, all of them known.
+struct YAMLMapping: Sendable {
+  /// Where it stands.
+  var place: YAMLValue
+  /// Keys and values, in order.
+  var pairs: [YAMLValue.Pair]
+
+  /// The value of `key`, nil when it is not there.
+  func optional(_ key: String) -> YAMLValue? {
+    pairs.first { $0.key == key }?.value
+  }
+
+  /// The value of `key`; an error that says so when it is not there.
+  func required(_ key: String) throws(InputError) -> YAMLValue {
+    guard let value = optional(key) else {
+      throw place.error("the key \(YAMLValue.quoted(key)) is missing")
+    }
+    return value
+  }
+}
+
+/// Finds what a misspelt word was meant to be.
+enum Spelling {
+  /// The word in `words` that is nearest to `word`; nil when none is near.
+  static func nearest(to word: String, in words: [String]) -> String? {
+    guard word.utf8.count <= 64 else { return nil }
+    var best: String?
+    var least = max(2, word.utf8.count / 3) + 1
+    for candidate in words {
+      let distance = distance(Array(word.lowercased().utf8), Array(candidate.utf8))
+      if distance < least {
+        least = distance
+        best = candidate
+      }
+    }
+    return best
+  }
+
+  /// Letters to insert, delete or replace to make `left` of `right`.
+  private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
+    var row = Array(0...right.count)
+    for (i, letter) in left.enumerated() {
+      var diagonal = row[0]
+      row[0] = i + 1
+      for (j, other) in right.enumerated() {
+        let replaced = diagonal + (letter == other ? 0 : 1)
+        diagonal = row[j + 1]
+        row[j + 1] = min(replaced, min(row[j], diagonal) + 1)
+      }
+    }
+    return row[right.count]
+  }
+}

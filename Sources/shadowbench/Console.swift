@@ -1,0 +1,42 @@
+import Bench
+import Foundation
+
+/// The two output streams: results on standard output, everything else on standard error.
+struct Console {
+  /// What standard output can show.
+  let output: Terminal
+  private let errors: Terminal
+
+  /// The process's own streams.
+  init() {
+    let environment = ProcessInfo.processInfo.environment
+    output = Terminal.detect(descriptor: 1, environment: environment)
+    errors = Terminal.detect(descriptor: 2, environment: environment)
+  }
+
+  /// Writes lines of a result.
+  func print(_ lines: [String]) throws {
+    let data = Data((lines.joined(separator: "\n") + "\n").utf8)
+    do {
+      try FileHandle.standardOutput.write(contentsOf: data)
+    } catch {
+      throw EnvironmentError(reason: "standard output cannot be written: \(error)")
+    }
+  }
+
+  /// Writes a remark.
+  func warn(_ text: String) { Self.writeError("shadowbench: \(text)\n") }
+
+  /// A progress display on standard error.
+  func progress(_ label: String) -> ProgressLine {
+    let start = ContinuousClock.now
+    return ProgressLine(
+      label, terminal: errors, now: { (ContinuousClock.now - start) / .seconds(1) },
+      write: Self.writeError)
+  }
+
+  /// Writes to standard error; nothing can be done when that fails.
+  static let writeError: @Sendable (String) -> Void = { text in
+    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+  }
+}

@@ -1,0 +1,49 @@
+import ArgumentParser
+import Bench
+import Foundation
+
+/// The environment does not allow what was asked for.
+struct EnvironmentError: Error {
+  /// What is wrong and what to do.
+  var reason: String
+}
+
+/// How errors end the program.
+enum Failure {
+  /// Exit codes: what scripts rely on.
+  enum Code {
+    /// Ran, and found what it checks for.
+    static let found = ExitCode(1)
+    /// Bad input or usage.
+    static let badInput: Int32 = 2
+    /// No Xen, no permission, no connection, output that cannot be written.
+    static let environment: Int32 = 3
+  }
+
+  /// Says what is wrong on standard error and exits.
+  static func exit(with error: any Error) -> Never {
+    switch error {
+    case let error as InputError: end("\(error)", Code.badInput)
+    case let error as EnvironmentError: end(error.reason, Code.environment)
+    case let code as ExitCode: Foundation.exit(code.rawValue)
+    default: break
+    }
+    let message = Shadowbench.fullMessage(for: error)
+    switch Shadowbench.exitCode(for: error) {
+    case .success:
+      try? Console().print([message])
+      Foundation.exit(0)
+    case .validationFailure:
+      let prefix = "Error: "
+      end(
+        message.hasPrefix(prefix) ? String(message.dropFirst(prefix.count)) : message,
+        Code.badInput)
+    default: end("\(error)", Code.environment)
+    }
+  }
+
+  private static func end(_ message: String, _ code: Int32) -> Never {
+    Console.writeError("shadowbench: error: \(message)\n")
+    Foundation.exit(code)
+  }
+}

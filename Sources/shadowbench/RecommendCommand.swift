@@ -1,0 +1,69 @@
+import ArgumentParser
+import Bench
+import GuestModel
+
+/// The smallest multiplier that meets the target.
+struct RecommendCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "recommend",
+    abstract: "Recommend the smallest multiplier that meets the target, and say what it costs.",
+    discussion: """
+      The size is the smallest at which, in steady state and with every seed, re-creating shadows \
+      takes at most the target; and the largest size that fails is at least the margin below it. \
+      The multiplier is rounded up to two decimals.
+
+      Exits with 1 when no size meets the target.
+
+      EXAMPLES
+        shadowbench recommend Workloads/captures/office30 --memory-mib 4096 --vcpus 2
+        shadowbench recommend Workloads/captures/office30 --rule xapi --target 0.5 --json
+      """)
+
+  @Argument(help: "A workload file, a capture, or reference:\"…\".")
+  var input: String
+
+  @OptionGroup(title: "Sizes to look at first") var sizes: SizeListOptions
+  @OptionGroup(title: "Guest and costs") var guest: GuestOptions
+  @OptionGroup(title: "Target") var target: TargetOptions
+  @OptionGroup var output: OutputOptions
+
+  @Option(help: "Seeds; the worst of them counts.")
+  var seeds = 3
+
+  @Flag(help: "The host has nested paging (EPT, NPT) and uses it for this guest.")
+  var hap = false
+
+  func validate() throws {
+    guard (1...100).contains(seeds) else {
+      throw ValidationError("--seeds is \(seeds), must be 1 to 100")
+    }
+  }
+
+  func run() async throws {
+    let choice = try sizes.choice()
+    let console = Console()
+    let conditions = try guest.conditions(input: input, target: target.value)
+    if hap {
+      let lines =
+        output.json
+        ? [try JSONResult.text(nestedPaging: conditions.sizing)]
+        : RecommendReport.lines(nestedPaging: conditions.sizing)
+      return try console.print(lines)
+    }
+    let progress = console.progress("measuring")
+    let job = Job(
+      conditions: conditions, seeds: guest.seeds(seeds), makePager: StandardModel.pager,
+      progress: progress.update)
+    defer { progress.finish() }
+    let (recommendation, ample) = try await job.recommend(choice)
+    progress.finish()
+    if output.json {
+      try console.print([JSONResult.text(recommendation, conditions: conditions)])
+    } else {
+      try console.print(
+        RecommendReport.lines(
+          recommendation, conditions: conditions, ample: ample, terminal: console.output))
+    }
+    if recommendation.multiplier == nil { throw Failure.Code.found }
+  }
+}

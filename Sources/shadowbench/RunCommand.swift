@@ -1,0 +1,46 @@
+import ArgumentParser
+import Bench
+
+/// One workload at one size.
+struct RunCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Run one workload at one size: counters, share of time, verdict.",
+    discussion: """
+      The verdict is 'thrashes' when re-creating shadows takes more than the target, 'tight' when \
+      it does not but a size less than the margin below does, else 'fits'.
+
+      EXAMPLES
+        shadowbench run Workloads/captures/office30 --multiplier 4 --rule xapi
+        shadowbench run reference:"procs=64 leaves=16 touch=32" --shadow-mib 4 --fail-on thrashes
+      """)
+
+  @Argument(help: "A workload file, a capture, or reference:\"…\".")
+  var input: String
+
+  @OptionGroup(title: "Size") var size: SizeOptions
+  @OptionGroup(title: "Guest and costs") var guest: GuestOptions
+  @OptionGroup(title: "Target") var target: TargetOptions
+  @OptionGroup var output: OutputOptions
+
+  @Option(help: "Exit with 1 when the verdict is this or worse: tight or thrashes.")
+  var failOn: Verdict?
+
+  func run() async throws {
+    let request = try size.request()
+    let console = Console()
+    let progress = console.progress("running")
+    let job = Job(
+      conditions: try guest.conditions(input: input, target: target.value),
+      seeds: guest.seeds(1), makePager: StandardModel.pager, progress: progress.update)
+    defer { progress.finish() }
+    let result = try await job.run(request)
+    progress.finish()
+    if output.json {
+      try console.print([JSONResult.text(result)])
+    } else {
+      try console.print(RunReport.lines(result, terminal: console.output))
+    }
+    if let failOn, result.verdict >= failOn { throw Failure.Code.found }
+  }
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import Bench
+
+/// What a size must meet.
+struct TargetOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Most time for re-creating shadows, % of guest time. (default: 1)", valueName: "percent"),
+    transform: Self.percent)
+  var target = 1.0
+
+  @Option(
+    help: ArgumentHelp(
+      "How far the next failing size must be below, % of the size. (default: 10)",
+      valueName: "percent"),
+    transform: Self.percent)
+  var margin = 10.0
+
+  /// The target as shares.
+  var value: Target { Target(share: target / 100, margin: margin / 100) }
+
+  func validate() throws {
+    guard target > 0, target <= 100_000 else {
+      throw ValidationError("--target must be above 0, in percent")
+    }
+    guard margin >= 0, margin <= 90 else {
+      throw ValidationError("--margin must be 0 to 90, in percent")
+    }
+  }
+
+  @Sendable private static func percent(_ text: String) throws -> Double {
+    let digits = text.hasSuffix("%") ? text.dropLast() : Substring(text)
+    guard let value = Double(digits), value.isFinite else {
+      throw ValidationError("'\(text)' is no percentage; give a number such as 1 or 0.5")
+    }
+    return value
+  }
+}
+
+/// How results are written.
+struct OutputOptions: ParsableArguments {
+  @Flag(help: "Write JSON.")
+  var json = false
+}

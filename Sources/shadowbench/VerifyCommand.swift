@@ -1,0 +1,39 @@
+import ArgumentParser
+import Bench
+
+/// The model against a real hypervisor's counters.
+struct VerifyCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Compare the model with the counters of a real Xen.",
+    discussion: """
+      Runs every scenario of the file and compares every counter that the shadow algorithm alone \
+      decides; one that the file leaves out was 0. Exits with 1 when any differs.
+
+      EXAMPLE
+        shadowbench verify Tests/Fixtures/groundtruth/scenarios.json --json
+      """)
+
+  @Argument(help: "Scenarios: a JSON list of objects.")
+  var file: String
+
+  @OptionGroup var output: OutputOptions
+
+  func run() async throws {
+    let console = Console()
+    let scenarios = try ScenarioFile.load(path: file)
+    scenarios.warnings.forEach(console.warn)
+    let progress = console.progress("verifying")
+    defer { progress.finish() }
+    let verification = try await Verification.run(
+      scenarios, makeWorkload: StandardModel.referenceGuest, makePager: StandardModel.pager,
+      progress: progress.update)
+    progress.finish()
+    if output.json {
+      try console.print([JSONResult.text(verification)])
+    } else {
+      try console.print(VerifyReport.lines(verification, terminal: console.output))
+    }
+    if verification.differing > 0 { throw Failure.Code.found }
+  }
+}
