@@ -49,8 +49,10 @@ struct KernelLayout: Sendable {
     directMap + UInt64(frame.rawValue) << 12 + UInt64(index * mode.entryBytes)
   }
 
-  /// The kernel's address space, built in the first frames; its leaf tables map the frames from
-  /// `dataStart` on, folded into `dataFrames`. Nil when the reserved frames do not suffice.
+  /// The kernel's address space, built in the first frames.
+  ///
+  /// Its leaf tables map the frames from `dataStart` on, folded into `dataFrames`. Nil when the
+  /// reserved frames do not suffice.
   func build(
     memory: inout GuestMemory, dataStart: Int, dataFrames: Int
   ) -> AddressSpace? {
@@ -77,10 +79,7 @@ struct KernelLayout: Sendable {
     return space
   }
 
-  /// Puts the kernel into the address space `space`, whose root is `root`.
-  ///
-  /// - Parameter directory: a table of the process's own to copy the kernel's page directory
-  ///   into, nil to share it.
+  /// Puts the kernel into `space`: its top-level entry, 2-level the upper quarter of the root.
   func install(
     _ kernel: AddressSpace, in space: AddressSpace, memory: inout GuestMemory
   ) {
