@@ -131,8 +131,14 @@ import Testing
     let file = try WorkloadFile(text: SmallFile.workload)
     let larger = GuestShape(mode: .fourLevel, memoryMiB: 2048, vcpus: 4)
     #expect(StreamChecker(try SyntheticWorkload(file: file, shape: larger)).complaints == [])
-    let other = GuestShape(mode: .twoLevel, memoryMiB: 64, vcpus: 2)
-    #expect(throws: InputError.self) { try SyntheticWorkload(file: file, shape: other) }
+    for other in [
+      GuestShape(mode: .twoLevel, memoryMiB: 64, vcpus: 2),
+      GuestShape(mode: .unpaged, memoryMiB: 64, vcpus: 2),
+      GuestShape(mode: .fourLevel, memoryMiB: 0, vcpus: 2),
+      GuestShape(mode: .fourLevel, memoryMiB: 64, vcpus: 0),
+    ] {
+      #expect(throws: InputError.self) { try SyntheticWorkload(file: file, shape: other) }
+    }
   }
 
   @Test func sharedPagesAreShared() throws {

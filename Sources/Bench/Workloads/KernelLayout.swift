@@ -62,12 +62,6 @@ struct KernelLayout: Sendable {
     guard let space = AddressSpace(mode: mode, memory: &memory, frames: &frames) else {
       return nil
     }
-    let framesPerSuperpage = 1 << (mode.leafShift - 12)
-    for first in stride(from: 0, to: directMapFrames, by: framesPerSuperpage) {
-      let entry = GuestEntry(frame: GFN(first), flags: flags | Flag.superpage)
-      let address = directMap + UInt64(first) << 12
-      guard space.map(address, entry, memory: &memory, frames: &frames) else { return nil }
-    }
     for leaf in 0..<leafTables {
       for index in 0..<mode.entriesPerTable {
         let page = leaf * mode.entriesPerTable + index
@@ -75,6 +69,12 @@ struct KernelLayout: Sendable {
         let address = leafBase + UInt64(page) << 12
         guard space.map(address, entry, memory: &memory, frames: &frames) else { return nil }
       }
+    }
+    let framesPerSuperpage = 1 << (mode.leafShift - 12)
+    for first in stride(from: 0, to: directMapFrames, by: framesPerSuperpage) {
+      let entry = GuestEntry(frame: GFN(first), flags: flags | Flag.superpage)
+      let address = directMap + UInt64(first) << 12
+      guard space.map(address, entry, memory: &memory, frames: &frames) else { return nil }
     }
     return space
   }
@@ -94,16 +94,13 @@ struct KernelLayout: Sendable {
     }
   }
 
-  /// Gives `space` a kernel page directory of its own, a copy of `kernel`'s.
+  /// Makes the kernel page directory that `space` has of its own a copy of `kernel`'s.
   func installCopy(
-    _ kernel: AddressSpace, in space: AddressSpace, memory: inout GuestMemory,
-    frames: inout FrameAllocator
+    _ kernel: AddressSpace, in space: AddressSpace, memory: inout GuestMemory
   ) {
-    guard
-      let copy = space.table(for: directMap, depth: 1, memory: &memory, frames: &frames)
-    else { return }
     let index = Int(directMap >> 30)
     let original = memory.entry(memory.table(in: kernel.root), index).frame
+    let copy = memory.entry(memory.table(in: space.root), index).frame
     memory.copyTable(from: memory.table(in: original), to: memory.table(in: copy))
   }
 }
