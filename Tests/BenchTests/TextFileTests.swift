@@ -16,7 +16,7 @@ import Testing
 
   /// Calls `body` with the path of a file of `bytes`.
   private func withFile(_ bytes: [UInt8], _ body: (String) -> Void) {
-    var name = Array("/tmp/shadowbench-test-XXXXXX".utf8CString)
+    var name = Array("\(P_tmpdir)/shadowbench-test-XXXXXX".utf8CString)
     let descriptor = mkstemp(&name)
     let path = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     defer {
