@@ -49,8 +49,10 @@ struct KernelLayout: Sendable {
     directMap + UInt64(frame.rawValue) << 12 + UInt64(index * mode.entryBytes)
   }
 
-  /// The kernel's address space, built in the first frames; its leaf tables map the frames from
-  /// `dataStart` on, folded into `dataFrames`. Nil when the reserved frames do not suffice.
+  /// The kernel's address space, built in the first frames.
+  ///
+  /// Its leaf tables map the frames from `dataStart` on, folded into `dataFrames`. Nil when the
+  /// reserved frames do not suffice.
   func build(
     memory: inout GuestMemory, dataStart: Int, dataFrames: Int
   ) -> AddressSpace? {
@@ -60,12 +62,6 @@ struct KernelLayout: Sendable {
     guard let space = AddressSpace(mode: mode, memory: &memory, frames: &frames) else {
       return nil
     }
-    let framesPerSuperpage = 1 << (mode.leafShift - 12)
-    for first in stride(from: 0, to: directMapFrames, by: framesPerSuperpage) {
-      let entry = GuestEntry(frame: GFN(first), flags: flags | Flag.superpage)
-      let address = directMap + UInt64(first) << 12
-      guard space.map(address, entry, memory: &memory, frames: &frames) else { return nil }
-    }
     for leaf in 0..<leafTables {
       for index in 0..<mode.entriesPerTable {
         let page = leaf * mode.entriesPerTable + index
@@ -74,13 +70,16 @@ struct KernelLayout: Sendable {
         guard space.map(address, entry, memory: &memory, frames: &frames) else { return nil }
       }
     }
+    let framesPerSuperpage = 1 << (mode.leafShift - 12)
+    for first in stride(from: 0, to: directMapFrames, by: framesPerSuperpage) {
+      let entry = GuestEntry(frame: GFN(first), flags: flags | Flag.superpage)
+      let address = directMap + UInt64(first) << 12
+      guard space.map(address, entry, memory: &memory, frames: &frames) else { return nil }
+    }
     return space
   }
 
-  /// Puts the kernel into the address space `space`, whose root is `root`.
-  ///
-  /// - Parameter directory: a table of the process's own to copy the kernel's page directory
-  ///   into, nil to share it.
+  /// Puts the kernel into `space`: its top-level entry, 2-level the upper quarter of the root.
   func install(
     _ kernel: AddressSpace, in space: AddressSpace, memory: inout GuestMemory
   ) {
@@ -95,16 +94,13 @@ struct KernelLayout: Sendable {
     }
   }
 
-  /// Gives `space` a kernel page directory of its own, a copy of `kernel`'s.
+  /// Makes the kernel page directory that `space` has of its own a copy of `kernel`'s.
   func installCopy(
-    _ kernel: AddressSpace, in space: AddressSpace, memory: inout GuestMemory,
-    frames: inout FrameAllocator
+    _ kernel: AddressSpace, in space: AddressSpace, memory: inout GuestMemory
   ) {
-    guard
-      let copy = space.table(for: directMap, depth: 1, memory: &memory, frames: &frames)
-    else { return }
     let index = Int(directMap >> 30)
     let original = memory.entry(memory.table(in: kernel.root), index).frame
+    let copy = memory.entry(memory.table(in: space.root), index).frame
     memory.copyTable(from: memory.table(in: original), to: memory.table(in: copy))
   }
 }

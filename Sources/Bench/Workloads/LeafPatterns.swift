@@ -24,8 +24,25 @@ struct LeafPatterns: Sendable {
   /// Private entries in the leaf tables before each.
   private(set) var privateBefore: [Int] = [0]
 
+  /// The present entries of all leaf tables, as runs of equal rights.
+  private(set) var runs: [Run] = []
+  /// Where the runs of each leaf table begin in ``runs``, and where the last one's end.
+  private(set) var firstRun: [Int] = [0]
+
+  /// Adjacent present entries with equal rights.
+  struct Run: Sendable {
+    /// The first entry.
+    var index: Int
+    /// How many.
+    var count: Int
+    /// Whether they name shared frames.
+    var isShared: Bool
+    /// Whether they allow writes.
+    var isWritable: Bool
+  }
+
   /// Runs of present entries in a leaf table.
-  private static let runs = 4
+  private static let runsPerLeaf = 4
   /// Entries touched in a block of 32, unless the file says how many blocks are touched.
   private static let touchedPerBlock = 6.5
   private static let golden = 0.618_033_988_749_895
@@ -39,6 +56,7 @@ struct LeafPatterns: Sendable {
     for leaf in 0..<leafCount {
       setPresent(leaf, count: file.processes.entriesPerLeaf.rounded, &generator)
       setRights(leaf, file.sharing)
+      noteRuns(leaf)
       touch(leaf, file, &generator)
       let sharedCount = count(shared, leaf)
       sharedBefore.append(sharedBefore[leaf] + sharedCount)
@@ -82,7 +100,7 @@ struct LeafPatterns: Sendable {
   private mutating func setPresent(
     _ leaf: Int, count: Int, _ generator: inout SeededGenerator
   ) {
-    let runs = min(Self.runs, count)
+    let runs = min(Self.runsPerLeaf, count)
     let width = groups * 64 / runs
     for run in 0..<runs {
       let length = (run + 1) * count / runs - run * count / runs
@@ -101,6 +119,21 @@ struct LeafPatterns: Sendable {
       if value < sharing.entriesShare.value { shared[word] |= entries }
       if value >= 1 - sharing.writableShare.value { writable[word] |= entries }
     }
+  }
+
+  private mutating func noteRuns(_ leaf: Int) {
+    for index in 0..<groups * 64 where has(present, leaf, index) {
+      let isShared = has(shared, leaf, index)
+      let isWritable = has(writable, leaf, index)
+      if runs.count > firstRun[leaf], let last = runs.last, last.index + last.count == index,
+        last.isShared == isShared, last.isWritable == isWritable
+      {
+        runs[runs.count - 1].count += 1
+      } else {
+        runs.append(Run(index: index, count: 1, isShared: isShared, isWritable: isWritable))
+      }
+    }
+    firstRun.append(runs.count)
   }
 
   /// Chooses what a touch of the leaf table accesses.

@@ -2,9 +2,10 @@ import GuestModel
 
 /// What the guest's kernel does in a turn.
 extension SyntheticSource {
-  /// Touches `pages` pages of the kernel: half of them always the same ones and written, the
-  /// others anywhere in its leaf tables and read. A kernel without leaf tables touches the
-  /// direct map of 2 MiB of data.
+  /// Touches `pages` pages of the kernel.
+  ///
+  /// Half of them are always the same ones and written, the others anywhere in its leaf tables
+  /// and read. A kernel without leaf tables touches the direct map of 2 MiB of data.
   mutating func touchKernel(pages: Int) {
     let kernel = plan.kernel
     let groups: Int
@@ -68,8 +69,9 @@ extension SyntheticSource {
     demandCount += 1
   }
 
-  /// A process that does not run ends and another one begins in its page tables: its leaf tables
-  /// are zeroed and filled again. False when every process is running.
+  /// A process that does not run ends and another one begins in its page tables.
+  ///
+  /// Its leaf tables are zeroed and filled again. False when every process is running.
   mutating func replaceProcess() -> Bool {
     var victim = generator.below(plan.processCount)
     var tries = 0

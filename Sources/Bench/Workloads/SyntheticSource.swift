@@ -18,7 +18,7 @@ struct SyntheticSource: OperationSource {
   private var turnsTotal: [Int]
   private var turnDebt = 0.0
   private var faultDebt = 0.0
-  private var churnDebt = 0.0
+  private var churnDebt = 0.5
   /// The process whose root each vCPU has loaded.
   var loaded: [Int]
   /// Absent entries of each leaf table that demand faults have filled.
@@ -121,8 +121,10 @@ struct SyntheticSource: OperationSource {
     turn += 1
   }
 
-  /// Which of its touched leaf tables `process` touches in this turn: its turns of the second
-  /// cover all of them. The first one, as the top of its stack, is touched in every turn besides.
+  /// Which of its touched leaf tables `process` touches in this turn.
+  ///
+  /// Its turns of the second cover all of them. The first one, as the top of its stack, is
+  /// touched in every turn besides.
   private mutating func window(_ process: Int) -> Range<Int> {
     let taken = turnsTaken[process]
     let total = turnsTotal[process]

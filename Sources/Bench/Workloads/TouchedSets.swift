@@ -4,7 +4,8 @@ import GuestModel
 struct TouchedSets {
   /// Active processes, in no order.
   private(set) var active: [Int]
-  private var idle: [Int]
+  /// The others, by class: a process gives way to one of its own size.
+  private var idle: [[Int]]
   /// Leaf tables of each process; the touched ones come first.
   private var order: [UInt16] = []
   private var touched: [Int] = []
@@ -18,19 +19,15 @@ struct TouchedSets {
     self.plan = plan
     let count = plan.processCount
     let activeCount = min(count, file.activity.activeProcesses.rounded)
-    var processes = Array(0..<count)
-    for index in 0..<activeCount {
-      processes.swapAt(index, index + generator.below(count - index))
-    }
-    active = Array(processes[..<activeCount])
-    idle = Array(processes[activeCount...])
+    (active, idle) = Self.choose(activeCount, plan, &generator)
     let turnover = min(
-      file.activity.turnover.value, Double(idle.count) / Double(activeCount))
+      file.activity.turnover.value, Double(count - activeCount) / Double(activeCount))
     replacedPerSecond = turnover * Double(activeCount)
     // What is lost with the processes that give way need not be lost within the others.
     let kept = turnover < 1 ? min(1, file.activity.overlap.value / (1 - turnover)) : 1
     droppedShare = 1 - kept
-    let share = file.activity.leavesTouched.value / meanLeaves
+    let activeLeaves = active.reduce(0) { $0 + plan.leafCount($1) }
+    let share = file.activity.leavesTouched.value * Double(activeCount) / Double(activeLeaves)
     for process in 0..<count {
       let leaves = plan.leafCount(process)
       let start = order.count
@@ -46,8 +43,30 @@ struct TouchedSets {
     }
   }
 
-  private var meanLeaves: Double {
-    Double(plan.leavesBefore[plan.processCount]) / Double(plan.processCount)
+  /// Processes that are active at the start, of all sizes in proportion, and the idle ones.
+  private static func choose(
+    _ activeCount: Int, _ plan: WorkloadPlan, _ generator: inout SeededGenerator
+  ) -> (active: [Int], idle: [[Int]]) {
+    var bySize: [[Int]] = plan.classes.map { _ in [] }
+    for process in 0..<plan.processCount {
+      bySize[plan.classOfProcess[process]].append(process)
+    }
+    for size in bySize.indices {
+      for index in bySize[size].indices {
+        bySize[size].swapAt(index, index + generator.below(bySize[size].count - index))
+      }
+    }
+    var active: [Int] = []
+    var idle: [[Int]] = plan.classes.map { _ in [] }
+    for (rank, process) in bySize.joined().enumerated() {
+      let count = plan.processCount
+      if (rank + 1) * activeCount / count > rank * activeCount / count {
+        active.append(process)
+      } else {
+        idle[plan.classOfProcess[process]].append(process)
+      }
+    }
+    return (active, idle)
   }
 
   /// Leaf tables that `process` touches in a second in which it is active.
@@ -61,12 +80,22 @@ struct TouchedSets {
   /// Goes on to the next second.
   mutating func advance(_ generator: inout SeededGenerator) {
     turnoverDebt += replacedPerSecond
-    while turnoverDebt >= 1, !idle.isEmpty {
+    while turnoverDebt >= 1 {
       turnoverDebt -= 1
-      let place = generator.below(active.count)
-      let other = generator.below(idle.count)
-      swap(&active[place], &idle[other])
+      var place = generator.below(active.count)
+      var tries = 0
+      while idle[plan.classOfProcess[active[place]]].isEmpty, tries < active.count {
+        place = (place + 1) % active.count
+        tries += 1
+      }
+      let size = plan.classOfProcess[active[place]]
+      guard !idle[size].isEmpty else { return exchangeLeaves(&generator) }
+      swap(&active[place], &idle[size][generator.below(idle[size].count)])
     }
+    exchangeLeaves(&generator)
+  }
+
+  private mutating func exchangeLeaves(_ generator: inout SeededGenerator) {
     for process in active { drop(process, &generator) }
   }
 

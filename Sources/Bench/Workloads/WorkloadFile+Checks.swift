@@ -6,6 +6,15 @@ extension WorkloadFile {
 
   /// Refuses figures that do not fit together, or not into a guest of `shape`.
   func check(_ shape: GuestShape) throws(InputError) {
+    guard shape.mode != .unpaged else {
+      throw error("guest.mode", "an unpaged guest has no page tables")
+    }
+    guard (16...65536).contains(shape.memoryMiB) else {
+      throw error("guest.memory_mib", "\(shape.memoryMiB) is not from 16 to 65536")
+    }
+    guard (1...64).contains(shape.vcpus) else {
+      throw error("guest.vcpus", "\(shape.vcpus) is not from 1 to 64")
+    }
     try checkTables(shape)
     try checkActivity(shape)
     let plan = WorkloadPlan(self, shape: shape)

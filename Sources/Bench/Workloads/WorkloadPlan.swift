@@ -146,28 +146,17 @@ struct WorkloadPlan: Sendable {
   ) {
     var sharedNumber = sharedFirst[process % groups] + patterns.sharedBefore[leaf]
     var privateNumber = privateFirst[process] + patterns.privateBefore[leaf]
-    let entries = shape.mode.entriesPerTable
-    var index = 0
-    while index < entries {
-      guard patterns.has(patterns.present, leaf, index) else {
-        index += 1
-        continue
+    for place in patterns.firstRun[leaf]..<patterns.firstRun[leaf + 1] {
+      let run = patterns.runs[place]
+      let flags = Self.flags(isWritable: run.isWritable)
+      var done = 0
+      while done < run.count {
+        let number = (run.isShared ? sharedNumber : privateNumber) + done
+        let count = min(run.count - done, dataFrames - number % dataFrames)
+        body(run.index + done, count, GuestEntry(frame: fold(number), flags: flags))
+        done += count
       }
-      let isShared = patterns.has(patterns.shared, leaf, index)
-      let isWritable = patterns.has(patterns.writable, leaf, index)
-      let number = isShared ? sharedNumber : privateNumber
-      let room = dataFrames - number % dataFrames
-      var end = index + 1
-      while end < entries, end - index < room, patterns.has(patterns.present, leaf, end),
-        patterns.has(patterns.shared, leaf, end) == isShared,
-        patterns.has(patterns.writable, leaf, end) == isWritable
-      {
-        end += 1
-      }
-      let entry = GuestEntry(frame: fold(number), flags: Self.flags(isWritable: isWritable))
-      body(index, end - index, entry)
-      if isShared { sharedNumber += end - index } else { privateNumber += end - index }
-      index = end
+      if run.isShared { sharedNumber += run.count } else { privateNumber += run.count }
     }
   }
 

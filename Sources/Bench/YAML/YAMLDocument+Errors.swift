@@ -30,6 +30,9 @@ extension YAMLDocument {
       return InputError(
         file: file, line: line, reason: "a second document begins here (---); expected one")
     }
+    if problem.contains("nesting level") {
+      return InputError(file: file, line: line, reason: "is nested too deep")
+    }
     let lines = text.utf8.split(separator: 10, omittingEmptySubsequences: false)
     let last = max(1, text.utf8.last == 10 ? lines.count - 1 : lines.count)
     let place = min(line, last)

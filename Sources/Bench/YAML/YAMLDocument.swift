@@ -85,9 +85,16 @@ enum YAMLDocument {
     return pairs
   }
 
+  private static func isNameByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x5F: true
+    default: false
+    }
+  }
+
   /// Refuses texts in which aliases of aliases could multiply, before they are looked into.
   ///
-  /// Counts what may be an alias: an asterisk that begins a word and is not alone.
+  /// Counts what may be an alias: an asterisk that begins a word, before a letter or digit.
   private static func refuseManyAliases(_ text: String, file: String) throws(InputError) {
     var previous: UInt8 = 10
     var starLine: Int?
@@ -95,7 +102,7 @@ enum YAMLDocument {
     var aliases = 0
     var pending = false
     for byte in text.utf8 {
-      if pending, byte > 32 {
+      if pending, isNameByte(byte) {
         aliases += 1
         starLine = starLine ?? line
       }
