@@ -14,7 +14,7 @@ public struct InputError: Error, Hashable, CustomStringConvertible {
     self.reason = reason
   }
 
-  /// `file:line: reason`
+  /// The error on one line: `file:line: reason`.
   public var description: String {
     if let line { "\(file):\(line): \(reason)" } else { "\(file): \(reason)" }
   }

@@ -76,7 +76,9 @@ public struct AddressSpace: Sendable {
   }
 
   /// Puts `entry` where `address` is translated: in a leaf table, or one level up if it is a
-  /// superpage. Returns false when no frame is left for a table.
+  /// superpage.
+  ///
+  /// Returns false when no frame is left for a table.
   @discardableResult
   public func map(
     _ address: UInt64, _ entry: GuestEntry, memory: inout GuestMemory,

@@ -28,7 +28,9 @@ public struct Operation: Hashable, Sendable, BitwiseCopyable {
   /// The operand word.
   public var operand: UInt64
 
-  /// What an operation does. The operand, and the 16-bit and 32-bit fields, are given in brackets.
+  /// What an operation does.
+  ///
+  /// The operand, and the 16-bit and 32-bit fields, are given in brackets.
   public enum Code: UInt8, Sendable, CaseIterable {
     /// A CR3 write [operand: frame of the root table; with PAE the one whose first 32 bytes hold the four entries].
     case loadRoot = 1
@@ -121,7 +123,9 @@ public struct Operation: Hashable, Sendable, BitwiseCopyable {
       long: source.rawValue, operand: address)
   }
   /// Supervisor writes of `count` entries from `address` up, all equal or each naming the next
-  /// frame. They must not leave the page.
+  /// frame.
+  ///
+  /// They must not leave the page.
   public static func fillEntries(
     _ address: UInt64, count: Int, first: GuestEntry, ascending: Bool
   ) -> Operation {

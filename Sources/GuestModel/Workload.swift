@@ -13,7 +13,7 @@ public struct OperationBlock: ~Copyable {
   /// Operations that still fit.
   public var room: Int { operations.count - count }
 
-  /// Adds an operation. There must be room.
+  /// Adds an operation, for which there must be room.
   @inlinable
   public mutating func append(_ operation: Operation) {
     operations[count] = operation

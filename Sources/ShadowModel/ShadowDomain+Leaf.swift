@@ -2,7 +2,9 @@ import GuestModel
 
 /// Rules F10, F11 and W4: entries of leaf shadows.
 extension ShadowDomain {
-  /// W4: sets one entry of a leaf shadow. `target` is the table in the frame that it maps, 0 for
+  /// W4: sets one entry of a leaf shadow.
+  ///
+  /// `target` is the table in the frame that it maps, 0 for
   /// none.
   mutating func setLeafEntry(
     _ slot: Int, _ index: Int, present: Bool, writable: Bool, user: Bool, target: Int

@@ -2,7 +2,9 @@ import GuestModel
 
 /// Rules P5 and P6: making room, and changing how much there is.
 extension ShadowDomain {
-  /// P5: whether `pages` are free, after giving shadows up if need be. If not, the domain crashes.
+  /// P5: whether `pages` are free, after giving shadows up if need be.
+  ///
+  /// If not, the domain crashes.
   @inline(__always)
   mutating func preallocate(_ pages: Int) -> Bool {
     if freePages >= pages { return true }

@@ -64,7 +64,9 @@ extension ShadowDomain {
   }
 
   /// A write hit: that entry and all that follow it in the page are stored, since nothing that
-  /// decides a hit changes. Returns how many more entries than one were stored.
+  /// decides a hit changes.
+  ///
+  /// Returns how many more entries than one were stored.
   private mutating func storeRun(
     _ operation: Operation, _ frame: GFN, from start: Int, count: Int
   ) -> Int {

@@ -137,7 +137,9 @@ enum TableField {
   static let outOfSync: UInt32 = 1 << 16
   static let mayWrite: UInt32 = 1 << 17
   /// It was mapped writable when it became a page table: a resync after its write access was
-  /// revoked (F7, F8) can do that. Xen then lets the guest write it unseen.
+  /// revoked (F7, F8) can do that.
+  ///
+  /// Xen then lets the guest write it unseen.
   static let promotedWritable: UInt32 = 1 << 18
   static let typeMask: UInt32 = 0xffff
 }

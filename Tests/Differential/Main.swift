@@ -3,7 +3,8 @@ import GuestModel
 import ShadowModel
 import TestSupport
 
-/// The long comparison of the model with the plain one, outside the quick tests:
+/// The long comparison of the model with the plain one, outside the quick tests.
+///
 /// `differential [STREAMS [OPERATIONS [FIRST-SEED]]]`. Every tenth stream runs the FIFO policy.
 @main
 struct Main {
