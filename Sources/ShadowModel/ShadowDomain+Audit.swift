@@ -49,19 +49,21 @@ extension ShadowDomain {
     for slot in 1..<uppers.end {
       let header = uppers.headers[slot]
       let isDirectory = ShadowType(rawValue: header.type)?.isDirectory ?? false
-      for index in 0..<UpperStore.entriesPerSlot {
-        let entry = uppers.entry(slot, index)
-        let bit = uppers.presence[slot * 16 + index >> 6] >> UInt64(index & 63) & 1
-        require((entry != 0) == (bit == 1), "presence differs from the entry")
-        if entry == 0 { continue }
-        require(header.serial != 0, "a free upper shadow has entries")
-        let child = Int(entry & UpperStore.slotMask)
-        if isDirectory {
-          require(leaves.headers[child].serial != 0, "an entry links no leaf shadow")
-          leafReferences[child] += 1
-        } else {
-          require(uppers.headers[child].serial != 0, "an entry links no upper shadow")
-          upperReferences[child] += 1
+      for group in 0..<16 {
+        var bits = uppers.presence[slot * 16 + group]
+        require(bits == 0 || header.serial != 0, "a free upper shadow has entries")
+        while bits != 0 {
+          let entry = uppers.entry(slot, group * 64 + bits.trailingZeroBitCount)
+          bits &= bits - 1
+          require(entry != 0, "presence differs from the entry")
+          let child = Int(entry & UpperStore.slotMask)
+          if isDirectory {
+            require(leaves.headers[child].serial != 0, "an entry links no leaf shadow")
+            leafReferences[child] += 1
+          } else {
+            require(uppers.headers[child].serial != 0, "an entry links no upper shadow")
+            upperReferences[child] += 1
+          }
         }
       }
       if header.isPinned { upperReferences[slot] += 1 }
@@ -139,15 +141,17 @@ extension ShadowDomain {
     let references = Buffer<UInt32>(repeating: 0, count: memory.tableCount)
     for slot in 1..<leaves.end where leaves.headers[slot].serial != 0 {
       let pages = ShadowType(rawValue: leaves.headers[slot].type)?.pages ?? 1
-      for index in 0..<(512 * pages) {
-        let word = LeafStore.word(slot, index)
-        let bit: UInt64 = 1 << UInt64(index & 63)
-        let rights = (0..<4).map { leaves.words[word + $0] & bit != 0 }
-        require(rights[0] || !(rights[1] || rights[2] || rights[3]), "rights without presence")
-        require(rights[3] == (rights[1] && rights[2]), "user writes are writes by the user")
-        guard rights[1] else { continue }
-        let table = mappedTable(slot, index)
-        if table != 0 {
+      for group in 0..<(8 * pages) {
+        let word = slot * LeafStore.wordsPerSlot + group * 4
+        let (read, write) = (leaves.words[word], leaves.words[word + 1])
+        let (userRead, userWrite) = (leaves.words[word + 2], leaves.words[word + 3])
+        require((write | userRead) & ~read == 0, "rights without presence")
+        require(userWrite == write & userRead, "user writes are writes by the user")
+        var bits = write
+        while bits != 0 {
+          let table = mappedTable(slot, group * 64 + bits.trailingZeroBitCount)
+          bits &= bits - 1
+          guard table != 0 else { continue }
           references[table] += 1
           require(leaves.headers[slot].mapsTables, "a leaf maps tables and does not know")
         }

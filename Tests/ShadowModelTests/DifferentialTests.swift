@@ -77,6 +77,17 @@ struct DifferentialTests {
     }
   }
 
+  @Test(
+    "The model does what the plain model does", arguments: 0..<6 as Range<UInt64>)
+  func model(part: UInt64) {
+    for seed in (part * 40)..<(part * 40 + 40) {
+      let policy: ReclaimPolicyChoice = seed % 10 == 9 ? .fifo : .xen
+      let divergence = Differential(policy: policy, make: PagerMaker.model.make)
+        .compare(seed: seed, count: 1000)
+      #expect(divergence == nil, "\(String(describing: divergence))")
+    }
+  }
+
   @Test("A fault is found and cut down to the three operations that show it")
   func shrunk() throws {
     let differential = Differential(policy: .xen) { configuration, memory, _ in

@@ -13,11 +13,31 @@ public enum RecommendReport {
         recommendation.curve, conditions: conditions, recommended: recommendation.size?.allocation,
         terminal: terminal
       ).lines
+    let rows = excerpt(recommendation)
+    lines +=
+      [""]
+      + SweepReport.table(rows, target: conditions.target, among: recommendation.curve).lines
     lines += [""] + SweepReport.lines(recommendation.knee)
     lines += [""] + headline(recommendation, terminal: terminal)
     lines += consequences(recommendation, conditions: conditions)
     lines += ["", "rests on"] + recommendation.basis.map { "  - \($0)" }
     return lines
+  }
+
+  /// The sizes that a table shows: a dozen of the curve, and those that the answer names.
+  private static func excerpt(_ recommendation: Recommendation) -> [SizeResult] {
+    let curve = recommendation.curve
+    let rows = min(12, curve.count)
+    var chosen = (0..<rows).map { curve[$0 * (curve.count - 1) / max(1, rows - 1)] }
+    let named = [
+      recommendation.knee.failing, recommendation.knee.fitting, recommendation.size,
+      recommendation.defaultSize,
+    ]
+    for case let point? in named
+    where !chosen.contains(where: { $0.allocation.pages == point.allocation.pages }) {
+      chosen.append(point)
+    }
+    return chosen.sorted { $0.allocation.pages < $1.allocation.pages }
   }
 
   /// On a host with nested paging.
