@@ -4,7 +4,7 @@ SWIFT ?= swift
 SOURCES := Sources Tests Package.swift
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: help deps build run test test-all lint format check
+.PHONY: help deps build run test test-all verify differential sanitize lint format
 
 help: ## Show the targets.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -22,18 +22,38 @@ run: build ## Recommend a size for the captured office sessions.
 	@"$$($(SWIFT) build -c release --show-bin-path)/shadowbench" \
 	  recommend Workloads/captures/office30 --memory-mib 4096 --vcpus 2
 
-test: lint ## Lint, then the tests that take under a minute.
+test: lint ## Lint, the tests, all recorded scenarios, and 2,000 random streams.
 	$(SWIFT) test
+	@$(MAKE) --no-print-directory verify
+	@$(MAKE) --no-print-directory differential STREAMS=2000
 
-test-all: test ## Also the tests with optimisation.
+verify: build ## Compare with the counters of a real Xen, all recorded scenarios.
+	"$$($(SWIFT) build -c release --show-bin-path)/shadowbench" \
+	  verify Tests/Fixtures/groundtruth/scenarios.json
+
+test-all: test ## Also the tests with optimisation, 100,000 streams and the sanitizers.
 	$(SWIFT) test -c release -Xswiftc -enable-testing
+	@$(MAKE) --no-print-directory differential STREAMS=100000
+	@$(MAKE) --no-print-directory sanitize
+
+STREAMS ?= 10000
+OPERATIONS ?= 1000
+
+differential: deps ## Compare with the plain model: STREAMS streams of OPERATIONS operations.
+	$(SWIFT) build -c release --product differential
+	"$$($(SWIFT) build -c release --show-bin-path)/differential" $(STREAMS) $(OPERATIONS)
+
+SANITIZED_STREAMS ?= 60
+
+sanitize: deps ## The same under AddressSanitizer and ThreadSanitizer, fewer streams, all audits.
+	@for kind in address thread; do \
+	  $(SWIFT) build --sanitize=$$kind --scratch-path .build/$$kind --product differential \
+	    -Xswiftc -use-ld=lld && \
+	  .build/$$kind/debug/differential $(SANITIZED_STREAMS) $(OPERATIONS) || exit 1; \
+	done
 
 lint: deps ## Check the format of all sources.
 	$(SWIFT) format lint --strict -r $(SOURCES)
 
 format: deps ## Put all sources into the format.
 	$(SWIFT) format -i -r $(SOURCES)
-
-check: test build ## What a change must pass.
-	@"$$($(SWIFT) build -c release --show-bin-path)/shadowbench" \
-	  verify Tests/Fixtures/groundtruth/scenarios.json

@@ -109,7 +109,8 @@ public struct GuestMemory: ~Copyable {
     precondition(frame.index < frameCount, "a table must lie in the guest's memory")
     let table = makeDetachedTable()
     tableOfFrame[frame.index] = UInt32(table)
-    tableFrames[frame.index >> 6] |= 1 << UInt64(frame.index & 63)
+    let word = frame.index >> 6
+    tableFrames[word] = tableFrames[word] | 1 << UInt64(frame.index & 63)
     if namedFrames[frame.index >> 6] >> UInt64(frame.index & 63) & 1 == 1 {
       markNaming(of: frame)
     }
