@@ -8,13 +8,13 @@ public struct AccessKind: OptionSet, Hashable, Sendable {
   public init(rawValue: UInt8) { self.rawValue = rawValue }
 
   /// A write; otherwise a read.
-  public static let write = AccessKind(rawValue: 1)
+  @inlinable public static var write: AccessKind { AccessKind(rawValue: 1) }
   /// From user mode; otherwise from supervisor mode.
-  public static let user = AccessKind(rawValue: 2)
+  @inlinable public static var user: AccessKind { AccessKind(rawValue: 2) }
   /// An instruction fetch.
-  public static let fetch = AccessKind(rawValue: 4)
+  @inlinable public static var fetch: AccessKind { AccessKind(rawValue: 4) }
   /// A supervisor read.
-  public static let read: AccessKind = []
+  @inlinable public static var read: AccessKind { [] }
 }
 
 /// One thing that a guest, or its host, does and that Xen's shadow code notices.
@@ -28,7 +28,9 @@ public struct Operation: Hashable, Sendable, BitwiseCopyable {
   /// The operand word.
   public var operand: UInt64
 
-  /// What an operation does. The operand, and the 16-bit and 32-bit fields, are given in brackets.
+  /// What an operation does.
+  ///
+  /// The operand, and the 16-bit and 32-bit fields, are given in brackets.
   public enum Code: UInt8, Sendable, CaseIterable {
     /// A CR3 write [operand: frame of the root table; with PAE the one whose first 32 bytes hold the four entries].
     case loadRoot = 1
@@ -121,7 +123,9 @@ public struct Operation: Hashable, Sendable, BitwiseCopyable {
       long: source.rawValue, operand: address)
   }
   /// Supervisor writes of `count` entries from `address` up, all equal or each naming the next
-  /// frame. They must not leave the page.
+  /// frame.
+  ///
+  /// They must not leave the page.
   public static func fillEntries(
     _ address: UInt64, count: Int, first: GuestEntry, ascending: Bool
   ) -> Operation {

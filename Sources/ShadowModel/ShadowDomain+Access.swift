@@ -4,6 +4,8 @@ import GuestModel
 enum FaultOutcome {
   /// The shadow was mended, or may be: the instruction is started again.
   case restart
+  /// The page's entry was mended and nothing else changed: the instruction, started again, hits.
+  case fixed
   /// The instruction was emulated and is done.
   case emulated
   /// The guest gets the fault, or the domain is dead: the operation is over.
@@ -25,12 +27,11 @@ extension ShadowDomain {
       if code == Operation.Code.access.rawValue {
         accesses &+= 1
         let kind = operation.kind
-        if codeGeneration == generation && !kind.contains(.fetch)
-          && hits(operation.operand, kind)
-        {
-          continue
+        if codeGeneration == generation && !kind.contains(.fetch) {
+          if !hits(operation.operand, kind) { missedAccess(operation.operand, kind) }
+        } else {
+          otherAccess(operation.operand, kind)
         }
-        missedAccess(operation.operand, kind)
       } else if code == Operation.Code.accessMask.rawValue {
         accessMask(operation)
       } else {
@@ -104,7 +105,7 @@ extension ShadowDomain {
   }
 
   /// The leaf shadow that the loaded root leads to, slot 0 if none, and the rights on the way.
-  func shadowPath(_ leaf: UInt64) -> (slot: Int, writable: Bool, user: Bool) {
+  mutating func shadowPath(_ leaf: UInt64) -> (slot: Int, writable: Bool, user: Bool) {
     var entry: UInt32
     var rights: UInt32 = 0xffff_ffff
     switch vcpus[current].mode {
@@ -159,14 +160,23 @@ extension ShadowDomain {
       pendingEntry = nil
       let outcome = fault(address, kind)
       pendingEntry = entry
+      if outcome == .fixed { return true }
       if outcome != .restart || isCrashed { return false }
     }
     return true
   }
 
-  /// One access, from the start, that was not seen to hit.
+  /// One access, no fetch, that was seen not to hit while the executing page was mapped.
   @inline(never)
   private mutating func missedAccess(_ address: UInt64, _ kind: AccessKind) {
+    faultsLeft = 63
+    pendingEntry = nil
+    if fault(address, kind) == .restart && !isCrashed { finishAccess(address, kind) }
+  }
+
+  /// One access, from the start.
+  @inline(never)
+  private mutating func otherAccess(_ address: UInt64, _ kind: AccessKind) {
     faultsLeft = 64
     pendingEntry = nil
     if kind.contains(.fetch) {
@@ -199,7 +209,7 @@ extension ShadowDomain {
       while left != 0 {
         let bit = UInt64(left.trailingZeroBitCount)
         left &= left &- 1
-        missedAccess(base &+ bit &<< 12, kind)
+        otherAccess(base &+ bit &<< 12, kind)
         if isCrashed { return }
       }
       return

@@ -69,7 +69,7 @@ extension ShadowDomain {
     counters.count(.faultFixed)
     vcpus[current].zeroedTable = 0
     emit(.fixup, address: address)
-    return .restart
+    return .fixed
   }
 
   /// Makes the entries of `bits` present, with the rights that the words give.
@@ -94,7 +94,7 @@ extension ShadowDomain {
   private mutating func faultFromRoot(_ address: UInt64, _ kind: AccessKind) -> FaultOutcome {
     while true {
       guard let walk = walkGuest(address, kind) else { return passToGuest(address) }
-      if walk.entry.frame.index >= memory.frameCount {
+      if walk.isOutside {
         counters.count(.faultBailBadGfn)
         vcpus[current].zeroedTable = 0
         return .over
@@ -199,14 +199,14 @@ extension ShadowDomain {
     _ address: UInt64, _ kind: AccessKind, _ walk: GuestWalk, _ slot: Int
   ) -> FaultOutcome {
     let writes = kind.contains(.write)
-    let target = memory.table(in: walk.entry.frame)
+    let target = walk.target
     if writes && target != 0 && isPageTable(target) { unsync(target) }
-    var writable = walk.entry.has(GuestEntry.Flag.writable)
-    if !walk.isSuperpage && !walk.entry.has(GuestEntry.Flag.dirty) { writable = false }
+    var writable = walk.flags & GuestEntry.Flag.writable != 0
+    if !walk.isSuperpage && walk.flags & GuestEntry.Flag.dirty == 0 { writable = false }
     if target != 0 && isPageTable(target) && !(writes && mayWrite(target)) { writable = false }
     setLeafEntry(
       slot, walk.leafIndex, present: true, writable: writable,
-      user: walk.entry.has(GuestEntry.Flag.user), target: target)
+      user: walk.flags & GuestEntry.Flag.user != 0, target: target)
     if !walk.isSuperpage && isOutOfSync(walk.leafTable) {
       noteInSnapshot(walk.leafTable, slot, walk.leafIndex)
     }

@@ -2,7 +2,9 @@ import GuestModel
 
 /// Rules P5 and P6: making room, and changing how much there is.
 extension ShadowDomain {
-  /// P5: whether `pages` are free, after giving shadows up if need be. If not, the domain crashes.
+  /// P5: whether `pages` are free, after giving shadows up if need be.
+  ///
+  /// If not, the domain crashes.
   @inline(__always)
   mutating func preallocate(_ pages: Int) -> Bool {
     if freePages >= pages { return true }
@@ -38,7 +40,7 @@ extension ShadowDomain {
     return false
   }
 
-  private func isLoaded(_ shadow: ShadowRef) -> Bool {
+  private mutating func isLoaded(_ shadow: ShadowRef) -> Bool {
     if shadow.isLeaf { return false }
     for vcpu in 0..<vcpus.count {
       for slot in 0..<4 where Int(vcpus[vcpu].roots[slot]) == shadow.slot { return true }
@@ -55,7 +57,7 @@ extension ShadowDomain {
     }
   }
 
-  private func firstParent(of shadow: ShadowRef) -> (Int, Int)? {
+  private mutating func firstParent(of shadow: ShadowRef) -> (Int, Int)? {
     guard let type = ShadowType(rawValue: header(shadow).type) else { return nil }
     var best: (Int, Int)?
     var bestSerial = UInt64.max
@@ -72,7 +74,7 @@ extension ShadowDomain {
     return best
   }
 
-  private func firstEntry(of slot: Int, linking child: Int) -> Int? {
+  private mutating func firstEntry(of slot: Int, linking child: Int) -> Int? {
     for group in 0..<16 {
       var bits = uppers.presence[slot * 16 + group]
       while bits != 0 {
