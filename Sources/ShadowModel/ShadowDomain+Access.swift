@@ -219,16 +219,19 @@ extension ShadowDomain {
     let group = Int(truncatingIfNeeded: (page & ((1 &<< leafBits) &- 1)) &>> 6)
     let number = Int(kind.rawValue & 3)
     while left != 0 {
-      if codeGeneration == generation {
+      let isExecutable = codeGeneration == generation
+      if isExecutable {
         let word = walk(leaf, number)
         if word >= 0 { left = unmapped(left, leaves.words[word &+ group &* 4 &+ number]) }
         if left == 0 { return }
       }
       let bit = UInt64(left.trailingZeroBitCount)
       left &= left &- 1
-      faultsLeft = 64
-      pendingEntry = nil
-      finishAccess(base &+ bit &<< 12, kind)
+      if isExecutable {
+        missedAccess(base &+ bit &<< 12, kind)
+      } else {
+        otherAccess(base &+ bit &<< 12, kind)
+      }
       if isCrashed { return }
     }
   }

@@ -422,17 +422,18 @@ static int map_page(ref_pager *p, uint32_t shadow, uint32_t number, unsigned ind
 static int fault(ref_pager *p, uint64_t address, unsigned kind) {
     uint64_t page = address >> 12 & 0xfffffffff;
     unsigned index = page & 511;
-    uint32_t tables[4], rights;
+    uint32_t tables[4];
     p->counters.faults++;
-    uint32_t shadow = shadow_walk(p, page >> 9, &rights);
-    if (shadow != 0 && p->free_pages >= 3) { /* all above the leaf is shadowed already */
+    uint64_t(*words)[4] = walk(p, page >> 9, kind);
+    if (words != NULL && p->free_pages >= 3) { /* all above the leaf is shadowed already */
+        uint32_t shadow = (uint32_t)((leaf_words *)words - p->leaf_words);
         uint32_t number = p->leaf_headers[shadow].table;
         uint64_t *planes = p->tables[number].planes[index >> 6];
         uint64_t bit = 1ull << (index & 63), allowed = planes[PRESENT];
         if (kind & WRITE)
-            allowed &= rights & LINK_WRITABLE ? planes[WRITABLE] : 0;
+            allowed &= planes[WRITABLE];
         if (kind & BY_USER)
-            allowed &= rights & LINK_USER ? planes[USER] : 0;
+            allowed &= planes[USER];
         if (!(allowed & bit))
             return 0;
         planes[ACCESSED] |= bit;
