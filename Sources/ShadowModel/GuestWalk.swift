@@ -11,10 +11,14 @@ struct GuestWalk: BitwiseCopyable {
   var leafTable = 0
   /// The index in the leaf table or superpage.
   var leafIndex = 0
-  /// The entry that maps the page; a superpage's with the frame of the page itself.
-  var entry = GuestEntry.empty
+  /// The flags of the entry that maps the page.
+  var flags: UInt32 = 0
   /// The first frame of the superpage.
   var superpageFrame = GFN(0)
+  /// Whether the page lies beyond the guest's memory.
+  var isOutside = false
+  /// The table in the frame of the page, 0 for none.
+  var target = 0
   /// The root slot that it went through: with PAE one per GiB.
   var rootSlot = 0
 
@@ -31,7 +35,7 @@ extension ShadowDomain {
   }
 
   /// F4: walks the guest's tables and, if the access is allowed, sets Accessed and Dirty.
-  func walkGuest(_ address: UInt64, _ kind: AccessKind) -> GuestWalk? {
+  mutating func walkGuest(_ address: UInt64, _ kind: AccessKind) -> GuestWalk? {
     var walk = GuestWalk()
     var rights = GuestEntry.Flag.writable | GuestEntry.Flag.user
     let page = (address &>> 12) & pageMask
@@ -53,16 +57,19 @@ extension ShadowDomain {
       if shift == 0 {
         if entry.has(GuestEntry.Flag.superpage) {
           let first = entry.frame.index & ~((1 << Int(leafBits)) - 1)
+          let frame = GFN(first + walk.leafIndex)
           walk.superpageFrame = GFN(first)
-          walk.entry = GuestEntry(frame: GFN(first + walk.leafIndex), flags: entry.flags)
+          walk.flags = entry.flags
+          walk.isOutside = frame.index >= memory.frameCount
+          walk.target = memory.table(in: frame)
           break
         }
         table = memory.table(in: entry.frame)
         guard table != 0 else { return nil }
         walk.leafTable = table
-        walk.entry = memory.entry(table, walk.leafIndex)
-        guard walk.entry.has(GuestEntry.Flag.present) else { return nil }
-        rights &= walk.entry.flags
+        readLeaf(&walk)
+        rights &= walk.flags
+        if walk.flags & GuestEntry.Flag.present == 0 { return nil }
         break
       }
       table = memory.table(in: entry.frame)
@@ -75,8 +82,22 @@ extension ShadowDomain {
     return walk
   }
 
+  /// Takes what the walk needs of the leaf entry; its frame is looked at only if it holds a table.
+  @inline(__always)
+  private func readLeaf(_ walk: inout GuestWalk) {
+    let table = walk.leafTable
+    let index = walk.leafIndex
+    walk.flags = memory.flags(table, index)
+    let base = memory.plane(table, index &>> 6, 0)
+    let bit: UInt64 = 1 &<< UInt64(index & 63)
+    walk.isOutside = memory.planes[base &+ GuestMemory.Plane.outside] & bit != 0
+    if memory.planes[base &+ GuestMemory.Plane.table] & bit != 0 {
+      walk.target = memory.table(in: memory.frame(table, index))
+    }
+  }
+
   /// The table below the root register: the root, or with PAE the directory of that GiB.
-  private func topTable(_ leaf: UInt64) -> Int? {
+  private mutating func topTable(_ leaf: UInt64) -> Int? {
     let table: Int
     switch vcpus[current].mode {
     case .unpaged: table = unpagedTable
@@ -89,16 +110,15 @@ extension ShadowDomain {
     return table == 0 ? nil : table
   }
 
-  private func markUsed(_ walk: inout GuestWalk, writes: Bool) {
+  private mutating func markUsed(_ walk: inout GuestWalk, writes: Bool) {
     if walk.tables[0] == unpagedTable { return }
     for level in 0..<walk.depth {
       let isLast = level == walk.depth - 1
       memory.markUsed(
         walk.tables[level], walk.indices[level], dirty: writes && isLast && walk.isSuperpage)
     }
-    var flags = walk.entry.flags | GuestEntry.Flag.accessed
-    if writes { flags |= GuestEntry.Flag.dirty }
-    walk.entry = GuestEntry(frame: walk.entry.frame, flags: flags)
+    walk.flags |= GuestEntry.Flag.accessed
+    if writes { walk.flags |= GuestEntry.Flag.dirty }
     if !walk.isSuperpage { memory.markUsed(walk.leafTable, walk.leafIndex, dirty: writes) }
   }
 }

@@ -27,7 +27,7 @@ extension ShadowDomain {
   }
 
   /// The entry that a write puts at its `number`th place.
-  private func entry(_ operation: Operation, _ number: Int) -> GuestEntry {
+  private mutating func entry(_ operation: Operation, _ number: Int) -> GuestEntry {
     switch operation.code {
     case .copyEntry:
       let index = Int(operation.short & 1023)
@@ -49,13 +49,14 @@ extension ShadowDomain {
       if hits(address, .write) { return mappedFrame(address) }
       if faultsLeft == 0 { return nil }
       faultsLeft -= 1
-      if fault(address, .write) != .restart || isCrashed { return nil }
+      let outcome = fault(address, .write)
+      if outcome != .restart && outcome != .fixed || isCrashed { return nil }
     }
     return nil
   }
 
   /// The frame that the shadow maps at an address that hits.
-  private func mappedFrame(_ address: UInt64) -> GFN {
+  private mutating func mappedFrame(_ address: UInt64) -> GFN {
     let page = (address &>> 12) & pageMask
     let index = Int(page & ((1 &<< leafBits) &- 1))
     let header = leaves.headers[shadowPath(page &>> leafBits).slot]
