@@ -1,278 +1,7 @@
-#include "CReference.h"
-
-#include <stdlib.h>
-#include <string.h>
+/* Accesses and faults: rules F, and the loop over operations. */
+#include "pager.h"
 
 enum { LOAD_ROOT = 1, ACCESS = 2, ACCESS_MASK = 3, SET_MODE = 9 };
-enum { PRESENT, WRITABLE, USER, ACCESSED, DIRTY, PLANES };
-enum { WRITE = 1, BY_USER = 2 };
-enum { ENTRIES = 512, GROUPS = 8, PREFETCH = 32, WALKS = 128 };
-
-#define LINK_WRITABLE 0x80000000u
-#define LINK_USER 0x40000000u
-#define LINK_CHILD 0x0fffffffu
-
-/* A guest table: flags as bits, 64 entries to a word. */
-typedef struct {
-    uint64_t planes[GROUPS][PLANES];
-    uint32_t frames[ENTRIES];
-    uint32_t shadows[4]; /* by level: its shadow, 0 for none */
-} guest_table;
-
-/* A shadow of a leaf table: may be read, written, read by the user, written by the user. */
-typedef struct {
-    uint64_t words[GROUPS][4];
-} leaf_words;
-
-typedef struct {
-    uint32_t table;
-    uint32_t references;
-} leaf_header;
-
-/* A shadow of a table above: links to shadows of the level below. */
-typedef struct {
-    uint32_t links[ENTRIES];
-    uint64_t present[GROUPS];
-    uint32_t table;
-    uint32_t references;
-    uint32_t level;
-    uint32_t next, previous; /* on the pin list */
-    uint32_t pinned;
-} upper;
-
-typedef struct {
-    uint64_t tag;
-    uint64_t (*words)[4];
-} walk_entry;
-
-struct ref_pager {
-    uint32_t *table_of_frame;
-    uint32_t frames;
-    guest_table *tables;
-    uint32_t table_count, table_room;
-    leaf_words *leaf_words;
-    leaf_header *leaf_headers;
-    uint32_t *free_leaves;
-    uint32_t free_leaf_count, leaf_count;
-    upper *uppers;
-    uint32_t *free_uppers;
-    uint32_t free_upper_count, upper_count;
-    uint32_t free_pages, unpaged_pages;
-    uint32_t head, tail; /* of the pin list: uppers; the identity map's is 0 */
-    uint32_t root, root_frame;
-    int paged;
-    uint64_t generation;
-    walk_entry walks[WALKS][4];
-    ref_counters counters;
-};
-
-ref_pager *ref_create(uint32_t frames, uint32_t free_pages, uint32_t unpaged_pages) {
-    ref_pager *p = calloc(1, sizeof *p);
-    uint32_t room = free_pages + unpaged_pages + 2;
-    p->frames = frames;
-    p->table_of_frame = calloc(frames, sizeof *p->table_of_frame);
-    p->table_room = 64;
-    p->table_count = 1;
-    p->tables = calloc(p->table_room, sizeof *p->tables);
-    p->leaf_words = calloc(room, sizeof *p->leaf_words);
-    p->leaf_headers = calloc(room, sizeof *p->leaf_headers);
-    p->free_leaves = calloc(room, sizeof *p->free_leaves);
-    p->leaf_count = 1;
-    p->uppers = calloc(room, sizeof *p->uppers);
-    p->free_uppers = calloc(room, sizeof *p->free_uppers);
-    p->upper_count = 1;
-    p->free_pages = free_pages;
-    p->unpaged_pages = unpaged_pages;
-    p->generation = 1;
-    return p;
-}
-
-void ref_destroy(ref_pager *p) {
-    free(p->table_of_frame);
-    free(p->tables);
-    free(p->leaf_words);
-    free(p->leaf_headers);
-    free(p->free_leaves);
-    free(p->uppers);
-    free(p->free_uppers);
-    free(p);
-}
-
-static uint32_t table_in(ref_pager *p, uint32_t frame) {
-    return frame < p->frames ? p->table_of_frame[frame] : 0;
-}
-
-void ref_set_entry(ref_pager *p, uint32_t frame, uint32_t index, uint32_t entry) {
-    uint32_t number = table_in(p, frame);
-    if (number == 0) {
-        if (p->table_count == p->table_room) {
-            p->table_room *= 2;
-            p->tables = realloc(p->tables, p->table_room * sizeof *p->tables);
-        }
-        number = p->table_count++;
-        memset(&p->tables[number], 0, sizeof *p->tables);
-        p->table_of_frame[frame] = number;
-    }
-    guest_table *table = &p->tables[number];
-    uint64_t bit = 1ull << (index & 63);
-    for (int plane = 0; plane < PLANES; plane++) {
-        uint64_t *word = &table->planes[index >> 6][plane];
-        *word = entry >> plane & 1 ? *word | bit : *word & ~bit;
-    }
-    table->frames[index] = entry >> 8;
-}
-
-ref_counters ref_count(const ref_pager *p) {
-    return p->counters;
-}
-
-/* Shadows and their references. */
-
-static void release_upper(ref_pager *p, uint32_t number);
-
-static void destroy_leaf(ref_pager *p, uint32_t number) {
-    p->generation++;
-    p->tables[p->leaf_headers[number].table].shadows[0] = 0;
-    p->free_leaves[p->free_leaf_count++] = number;
-    p->free_pages++;
-    p->counters.frees++;
-}
-
-static void destroy_upper(ref_pager *p, uint32_t number) {
-    upper *u = &p->uppers[number];
-    p->generation++;
-    p->tables[u->table].shadows[u->level] = 0;
-    for (int group = 0; group < GROUPS; group++) {
-        for (uint64_t bits = u->present[group]; bits != 0; bits &= bits - 1) {
-            int index = group * 64 + __builtin_ctzll(bits);
-            uint32_t child = u->links[index] & LINK_CHILD;
-            u->links[index] = 0;
-            if (u->level > 1)
-                release_upper(p, child);
-            else if (--p->leaf_headers[child].references == 0)
-                destroy_leaf(p, child);
-        }
-        u->present[group] = 0;
-    }
-    p->free_uppers[p->free_upper_count++] = number;
-    p->free_pages++;
-    p->counters.frees++;
-}
-
-static void release_upper(ref_pager *p, uint32_t number) {
-    if (--p->uppers[number].references == 0)
-        destroy_upper(p, number);
-}
-
-static void take_page(ref_pager *p) {
-    p->counters.allocs++;
-    p->free_pages--;
-}
-
-static uint32_t make_leaf(ref_pager *p, uint32_t table) {
-    take_page(p);
-    uint32_t number;
-    if (p->free_leaf_count != 0) {
-        number = p->free_leaves[--p->free_leaf_count];
-        memset(&p->leaf_words[number], 0, sizeof *p->leaf_words);
-    } else {
-        number = p->leaf_count++;
-    }
-    p->leaf_headers[number] = (leaf_header){.table = table};
-    p->tables[table].shadows[0] = number;
-    return number;
-}
-
-static uint32_t make_upper(ref_pager *p, uint32_t table, uint32_t level) {
-    take_page(p);
-    uint32_t number =
-        p->free_upper_count != 0 ? p->free_uppers[--p->free_upper_count] : p->upper_count++;
-    upper *u = &p->uppers[number];
-    u->table = table;
-    u->level = level;
-    u->references = 0;
-    u->pinned = 0;
-    p->tables[table].shadows[level] = number;
-    return number;
-}
-
-/* The pin list, and making room from its tail. */
-
-static void unlink_root(ref_pager *p, uint32_t number) {
-    upper *u = &p->uppers[number];
-    if (u->previous != 0)
-        p->uppers[u->previous].next = u->next;
-    else
-        p->head = u->next;
-    if (u->next != 0)
-        p->uppers[u->next].previous = u->previous;
-    else
-        p->tail = u->previous;
-}
-
-static void pin(ref_pager *p, uint32_t number) {
-    upper *u = &p->uppers[number];
-    if (p->head == number)
-        return;
-    if (u->pinned) {
-        unlink_root(p, number);
-    } else {
-        u->pinned = 1;
-        u->references++;
-    }
-    u->previous = 0;
-    u->next = p->head;
-    if (p->head != 0)
-        p->uppers[p->head].previous = number;
-    else
-        p->tail = number;
-    p->head = number;
-}
-
-static void unpin(ref_pager *p, uint32_t number) {
-    unlink_root(p, number);
-    p->uppers[number].pinned = 0;
-    release_upper(p, number);
-}
-
-static int preallocate(ref_pager *p, uint32_t pages) {
-    if (p->free_pages >= pages)
-        return 1;
-    p->counters.prealloc_1++;
-    if (p->unpaged_pages != 0) { /* loaded before any other, so it goes first */
-        p->free_pages += p->unpaged_pages;
-        p->unpaged_pages = 0;
-        p->counters.frees++;
-        if (p->free_pages >= pages)
-            return 1;
-    }
-    while (p->tail != 0) {
-        unpin(p, p->tail);
-        if (p->free_pages >= pages)
-            return 1;
-    }
-    p->counters.failed = 1;
-    return 0;
-}
-
-static void load_root(ref_pager *p) {
-    uint32_t table = table_in(p, p->root_frame);
-    uint32_t shadow = p->tables[table].shadows[3];
-    if (shadow == 0) {
-        if (!preallocate(p, 1))
-            return;
-        shadow = make_upper(p, table, 3);
-    }
-    p->uppers[shadow].references++;
-    pin(p, shadow);
-    uint32_t old = p->root;
-    p->root = shadow;
-    if (old != 0)
-        release_upper(p, old);
-    p->generation++;
-}
-
-/* Accesses and faults. */
 
 /* The leaf shadow on the way from the root, 0 if none, and the rights of the links. */
 static uint32_t shadow_walk(ref_pager *p, uint64_t leaf, uint32_t *rights) {
@@ -391,8 +120,8 @@ static uint32_t link_shadows(ref_pager *p, uint64_t page, const uint32_t tables[
         if (u->links[index] == 0) {
             uint32_t child = p->tables[tables[level - 1]].shadows[level - 1];
             if (child == 0)
-                child = level == 1 ? make_leaf(p, tables[0])
-                                   : make_upper(p, tables[level - 1], (uint32_t)level - 1);
+                child = level == 1 ? ref_make_leaf(p, tables[0])
+                                   : ref_make_upper(p, tables[level - 1], (uint32_t)level - 1);
             if (level == 1)
                 p->leaf_headers[child].references++;
             else
@@ -441,7 +170,7 @@ static int fault(ref_pager *p, uint64_t address, unsigned kind) {
             planes[DIRTY] |= bit;
         return map_page(p, shadow, number, index);
     }
-    if (!guest_walk(p, page, kind, tables) || !preallocate(p, 3))
+    if (!guest_walk(p, page, kind, tables) || !ref_preallocate(p, 3))
         return 0;
     return map_page(p, link_shadows(p, page, tables), tables[0], index);
 }
@@ -483,11 +212,11 @@ void ref_run(ref_pager *p, const ref_operation *operations, size_t count) {
         case LOAD_ROOT:
             p->root_frame = (uint32_t)operand;
             if (p->paged)
-                load_root(p);
+                ref_load_root(p);
             break;
         case SET_MODE:
             p->paged = 1;
-            load_root(p);
+            ref_load_root(p);
             break;
         default:
             p->counters.failed = 1;
