@@ -1,10 +1,10 @@
 # Every target installs what it needs and is missing; see `make help`.
 
 SWIFT ?= swift
-SOURCES := Sources Tests Package.swift
+SOURCES := Sources Tests Benchmarks/Sources Benchmarks/Package.swift Package.swift
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: help deps build run test test-all verify differential sanitize lint format
+.PHONY: help deps build run test test-all bench verify differential sanitize lint format
 
 help: ## Show the targets.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -51,6 +51,9 @@ sanitize: deps ## The same under AddressSanitizer and ThreadSanitizer, fewer str
 	    -Xswiftc -use-ld=lld && \
 	  .build/$$kind/debug/differential $(SANITIZED_STREAMS) $(OPERATIONS) || exit 1; \
 	done
+
+bench: deps ## Measure the model beside a plain C program; Benchmarks/README.md tells how to read it.
+	Benchmarks/run.sh
 
 lint: deps ## Check the format of all sources.
 	$(SWIFT) format lint --strict -r $(SOURCES)
