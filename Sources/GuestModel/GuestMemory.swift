@@ -180,14 +180,20 @@ public struct GuestMemory: ~Copyable {
     planes[base &+ Plane.outside] = planes[base &+ Plane.outside] & ~bit | isOutside &<< shift
   }
 
-  /// Sets Accessed, and Dirty if asked, in entry `index` of `table`.
+  /// Sets Accessed, and Dirty if asked, in entry `index` of `table`; false if they were set.
   @inlinable
   @inline(__always)
-  public func markUsed(_ table: Int, _ index: Int, dirty: Bool) {
+  @discardableResult
+  public func markUsed(_ table: Int, _ index: Int, dirty: Bool) -> Bool {
     let base = plane(table, index &>> 6, 0)
     let bit: UInt64 = 1 &<< UInt64(index & 63)
+    var isSet = planes[base &+ Plane.accessed]
     planes[base &+ Plane.accessed] |= bit
-    if dirty { planes[base &+ Plane.dirty] |= bit }
+    if dirty {
+      isSet &= planes[base &+ Plane.dirty]
+      planes[base &+ Plane.dirty] |= bit
+    }
+    return isSet & bit == 0
   }
 
   /// Copies all entries of table `source` into table `destination`.

@@ -253,17 +253,7 @@ extension ShadowDomain {
 
   /// Takes the current vCPU's mode into the fields that the access path reads.
   mutating func noteMode() {
-    switch vcpus[current].mode {
-    case .unpaged, .twoLevel:
-      leafBits = 10
-      pageMask = 0xf_ffff
-    case .pae:
-      leafBits = 9
-      pageMask = 0xf_ffff
-    case .fourLevel:
-      leafBits = 9
-      pageMask = 0xf_ffff_ffff
-    }
+    (pageMask, leafBits) = GuestView.geometry(vcpus[current].mode)
     invalidate()
   }
 }
