@@ -46,7 +46,7 @@ let package = Package(
       name: "TestSupport", dependencies: ["GuestModel", "ShadowModel"],
       path: "Tests/TestSupport", swiftSettings: common),
     .executableTarget(
-      name: "differential", dependencies: ["GuestModel", "ShadowModel", "TestSupport"],
+      name: "differential", dependencies: ["Bench", "GuestModel", "ShadowModel", "TestSupport"],
       path: "Tests/Differential", swiftSettings: common),
     .testTarget(
       name: "ShadowModelTests", dependencies: ["GuestModel", "ShadowModel", "TestSupport"],
