@@ -28,7 +28,7 @@ extension SweepDomain {
 
   @inline(never)
   private mutating func reclaim(_ count: Int, _ mask: SizeMask) {
-    if pinsL3 { return refuse(.rootsOfL3) }
+    if pinsL3 && configuration.shape.mode == .fourLevel { return refuse(.rootsOfL3) }
     counters.count(.prealloc1, mask)
     var left = mask
     while left != 0 {

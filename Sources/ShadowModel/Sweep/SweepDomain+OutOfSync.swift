@@ -16,27 +16,23 @@ extension SweepDomain {
     tables[table].mayWrite |= fresh
     let home = OutOfSyncPlacement.key(ofFrame: Int(tables[table].frame)) % 3
     let next = (home + 1) % 3
-    var newcomers = fresh
-    // Where the home slot holds a table that belongs there, that one moves on.
-    for number in outOfSync.indices.reversed()
-    where outOfSync[number].vcpu == current && outOfSync[number].place == home
-      && outOfSync[number].mask & fresh != 0
-    {
-      let part = split(number, outOfSync[number].mask & fresh)
-      let concerned = outOfSync[part].mask
-      let key = OutOfSyncPlacement.key(ofFrame: Int(tables[outOfSync[part].table].frame))
-      if key % 3 == home {
+    let occupants = outOfSync.filter {
+      $0.vcpu == current && $0.place == home && $0.mask & fresh != 0
+    }
+    for occupant in occupants {
+      let concerned = occupant.mask & fresh
+      if OutOfSyncPlacement.key(ofFrame: Int(tables[occupant.table].frame)) % 3 == home {
         evict(place: next, concerned)
-        if let moved = outOfSync.firstIndex(where: { $0.vcpu == current && $0.place == home && $0.mask == concerned }) {
-          outOfSync[moved].place = next
+        if let number = outOfSync.firstIndex(where: {
+          $0.table == occupant.table && $0.mask & concerned != 0
+        }) {
+          outOfSync[split(number, concerned)].place = next
         }
       } else {
         evict(place: home, concerned)
       }
-      newcomers &= ~concerned
-      place(table, home, concerned)
     }
-    if newcomers != 0 { place(table, home, newcomers) }
+    place(table, home, fresh)
     counters.count(.unsync, fresh)
   }
 
@@ -150,14 +146,16 @@ extension SweepDomain {
       removeWriters(of: table, remaining)
     }
     tables[table].mayWrite &= ~entry.mask
-    update(entry, entry.mask)
+    update(entry, entry.mask, keepsSnapshot: false)
     tables[table].outOfSync &= ~entry.mask
     counters.count(.resync, entry.mask)
     removeEntry(number)
   }
 
   /// O5 and O6: present entries follow what the guest changed.
-  private mutating func update(_ entry: OutOfSyncEntry, _ mask: SizeMask) {
+  private mutating func update(
+    _ entry: OutOfSyncEntry, _ mask: SizeMask, keepsSnapshot: Bool
+  ) {
     let object = Int(tables[entry.table].object)
     counters.count(.getShadowStatus, mask)
     counters.count(.hashLookups, mask)
@@ -166,6 +164,7 @@ extension SweepDomain {
       let present = leaves.present[slot &* 512 &+ index] & mask
       if present != 0 && memory.entry(entry.table, index) != memory.entry(entry.snapshot, index) {
         setFromGuest(object, entry.table, index, present)
+        guard keepsSnapshot else { continue }
         if present != mask { refuse(.divergence) }
         memory.copyEntry(from: entry.table, to: entry.snapshot, at: index)
       }
@@ -218,7 +217,7 @@ extension SweepDomain {
           let concerned = mask & ~unreachable(outOfSync[number].table, from: vcpu, mask)
           if concerned != 0 {
             let part = split(number, concerned)
-            update(outOfSync[part], concerned)
+            update(outOfSync[part], concerned, keepsSnapshot: true)
           }
         }
       }

@@ -123,8 +123,8 @@ struct SweepDomain: ~Copyable {
     configuration.p2mPages + totals[number] - pages.leastValue(number)
   }
 
-  mutating func refuse(_ reason: Refusal) {
-    if refusal == nil { refusal = reason }
+  mutating func refuse(_ reason: Refusal, _ line: Int = #line, _ file: String = #file) {
+    if refusal == nil { refusal = reason; print("DEBUG", reason, line, file.split(separator: "/").last!, accesses) }
   }
 }
 
