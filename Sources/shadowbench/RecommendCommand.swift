@@ -53,6 +53,7 @@ struct RecommendCommand: AsyncParsableCommand {
     let progress = console.progress("measuring")
     let job = Job(
       conditions: conditions, seeds: guest.seeds(seeds), makePager: StandardModel.pager,
+      makeSweep: StandardModel.sweep,
       progress: progress.update)
     defer { progress.finish() }
     let (recommendation, ample) = try await job.recommend(choice)

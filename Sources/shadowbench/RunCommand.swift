@@ -32,7 +32,9 @@ struct RunCommand: AsyncParsableCommand {
     let progress = console.progress("running")
     let job = Job(
       conditions: try guest.conditions(input: input, target: target.value),
-      seeds: guest.seeds(1), makePager: StandardModel.pager, progress: progress.update)
+      seeds: guest.seeds(1), makePager: StandardModel.pager,
+      makeSweep: StandardModel.sweep,
+      progress: progress.update)
     defer { progress.finish() }
     let result = try await job.run(request)
     progress.finish()

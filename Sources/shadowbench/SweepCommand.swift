@@ -29,7 +29,9 @@ struct SweepCommand: AsyncParsableCommand {
     let progress = console.progress("sweeping")
     let job = Job(
       conditions: try guest.conditions(input: input, target: target.value),
-      seeds: guest.seeds(1), makePager: StandardModel.pager, progress: progress.update)
+      seeds: guest.seeds(1), makePager: StandardModel.pager,
+      makeSweep: StandardModel.sweep,
+      progress: progress.update)
     defer { progress.finish() }
     let result = try await job.sweep(choice)
     progress.finish()

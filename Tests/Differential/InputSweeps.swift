@@ -63,8 +63,10 @@ enum InputSweeps {
       configuration: configuration, allocations: sizes, memory: workload.makeMemory())
     run(workload) { sweep.execute($0) }
     let swept = seconds() - start
+    if CommandLine.arguments.contains("--only-sweep") { return Outcome(text: "\(swept)") }
     if let refusal = sweep.refusal { return Outcome(text: "refused: \(refusal)") }
     var single = 0.0
+    var smallest = 0.0
     var reclaiming = 0
     for (number, size) in sizes.enumerated() {
       configuration.allocationPages = size
@@ -72,14 +74,17 @@ enum InputSweeps {
       let pager = makePager(configuration: configuration, memory: workload.makeMemory())
       run(workload) { pager.execute($0) }
       single += seconds() - start
+      if number == 0 { smallest = seconds() - start }
       if pager.counters[.prealloc1] > 0 { reclaiming += 1 }
       if let line = difference(pager, sweep, number) {
         return Outcome(text: "at \(size) pages \(line)", isDifferent: true)
       }
     }
-    let ratio = swept / (single / Double(sizes.count))
+    let mean = single / Double(sizes.count)
     return Outcome(
-      text: "equal; \(reclaiming) sizes reclaim; one pass costs \(Int(ratio * 100)) % of a run")
+      text: "equal; \(reclaiming) of \(sizes.count) sizes reclaim; one pass costs "
+        + "\(Int(100 * swept / smallest)) % of a run at the smallest size, "
+        + "\(Int(100 * swept / mean)) % of an average one")
   }
 
   private static func difference(

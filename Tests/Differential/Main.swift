@@ -68,7 +68,8 @@ struct Main {
       }
     }
     let refused = refusals.values.reduce(0, +)
-    print("\(streams) streams of \(operations) operations in one pass: no difference "
+    print(
+      "\(streams) streams of \(operations) operations in one pass: no difference "
         + "in \(compared) operations")
     print("\(refused) refused:")
     for (reason, count) in refusals.sorted(by: { $0.value > $1.value }) {

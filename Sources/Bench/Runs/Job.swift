@@ -12,16 +12,18 @@ public struct Job: Sendable {
   /// - Parameters:
   ///   - seeds: seeds of the workload; the worst of them counts
   ///   - makePager: makes the model's pager
+  ///   - makeSweep: makes the model at many allocations at once; nil to run each by itself
   public init(
     conditions: Conditions, seeds: [UInt64], makePager: @escaping PagerFactory,
-    progress: ProgressHandler? = nil
+    makeSweep: SweepFactory? = nil, progress: ProgressHandler? = nil
   ) {
     self.conditions = conditions
     self.progress = progress
     sweep = Sweep(
       input: conditions.input,
       settings: RunSettings(
-        sizing: conditions.sizing, policy: conditions.policy, makePager: makePager),
+        sizing: conditions.sizing, policy: conditions.policy, makePager: makePager,
+        makeSweep: makeSweep),
       rule: conditions.rule, seeds: seeds)
   }
 

@@ -9,14 +9,18 @@ public struct RunSettings: Sendable {
   public var policy: ReclaimPolicyChoice
   /// Makes the pager.
   public var makePager: PagerFactory
+  /// Makes a domain at many allocations at once; nil where each must be run by itself.
+  public var makeSweep: SweepFactory?
 
   /// Settings of runs.
   public init(
-    sizing: Sizing, policy: ReclaimPolicyChoice = .xen, makePager: @escaping PagerFactory
+    sizing: Sizing, policy: ReclaimPolicyChoice = .xen, makePager: @escaping PagerFactory,
+    makeSweep: SweepFactory? = nil
   ) {
     self.sizing = sizing
     self.policy = policy
     self.makePager = makePager
+    self.makeSweep = policy == .xen ? makeSweep : nil
   }
 }
 
@@ -39,14 +43,9 @@ public struct Runner: Sendable {
     let configuration = DomainConfiguration(
       shape: workload.shape, allocationPages: pages, p2m: sizing.p2m)
     let pager = try settings.makePager(configuration, workload.makeMemory(), settings.policy)
-    var source = workload.makeSource()
-    var block = OperationBlock()
-    while !pager.isCrashed {
-      try Task.checkCancellation()
-      block.removeAll()
-      source.fill(&block)
-      if block.count == 0 { break }
+    try feed(workload) { block in
       pager.execute(block)
+      return !pager.isCrashed
     }
     var point = RunPoint(allocation: sizing.allocation(pages: pages), seed: seed)
     point.counters = pager.counters
@@ -57,5 +56,46 @@ public struct Runner: Sendable {
     point.phases = pager.phases
     point.warmupPhases = warmupPhases
     return point
+  }
+  /// Runs `workload` once for all of `pages`, up to 64 of them: each point is that of a run of its
+  /// own. Nil where that cannot be done in one pass.
+  /// - Complexity: O(operations), and what the sizes do differently
+  public func sweep(
+    _ workload: any Workload, seed: UInt64, pages: [Int], warmupPhases: Int? = nil
+  ) throws -> [RunPoint]? {
+    guard let makeSweep = settings.makeSweep else { return nil }
+    let sizing = settings.sizing
+    let configuration = DomainConfiguration(
+      shape: workload.shape, allocationPages: pages[0], p2m: sizing.p2m)
+    let sweep = makeSweep(configuration, pages, workload.makeMemory())
+    try feed(workload) { block in
+      sweep.execute(block)
+      return sweep.refusal == nil
+    }
+    if sweep.refusal != nil { return nil }
+    return pages.indices.map { number in
+      var point = RunPoint(allocation: sizing.allocation(pages: pages[number]), seed: seed)
+      point.counters = sweep.counters(at: number)
+      point.accesses = sweep.accesses
+      point.rootLoads = sweep.rootLoads
+      point.peakPages = sweep.peakPages(at: number)
+      point.phases = sweep.phases(at: number)
+      point.warmupPhases = warmupPhases
+      return point
+    }
+  }
+
+  /// Hands a workload's operations over until there are none, or `body` wants no more.
+  private func feed(
+    _ workload: any Workload, _ body: (borrowing OperationBlock) -> Bool
+  ) throws {
+    var source = workload.makeSource()
+    var block = OperationBlock()
+    while true {
+      try Task.checkCancellation()
+      block.removeAll()
+      source.fill(&block)
+      if block.count == 0 || !body(block) { return }
+    }
   }
 }

@@ -44,6 +44,15 @@ struct SlicedCounters: ~Copyable {
     }
   }
 
+  /// Adds `count` for the allocations of `mask`.
+  func add(_ index: Int, count: Int, _ mask: SizeMask) {
+    var left = count
+    while left != 0 {
+      add(index, left.trailingZeroBitCount, mask)
+      left &= left &- 1
+    }
+  }
+
   /// The count of allocation `number`.
   func value(_ index: Int, _ number: Int) -> Int {
     var value = common[index]
@@ -99,6 +108,14 @@ struct SlicedPages: ~Copyable {
       plane &+= 1
     }
     isHighKnown = false
+  }
+
+  mutating func give(count: Int, _ mask: SizeMask) {
+    var left = count
+    while left != 0 {
+      give(left.trailingZeroBitCount, mask)
+      left &= left &- 1
+    }
   }
 
   /// The allocations with fewer than `pages` free; `pages` is 1 to 4.

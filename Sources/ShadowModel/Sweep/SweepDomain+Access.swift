@@ -127,12 +127,11 @@ extension SweepDomain {
     return path
   }
 
-  /// F1: the allocations at which an access is not allowed.
-  mutating func misses(_ address: UInt64, _ kind: AccessKind) -> SizeMask {
-    let page = (address &>> 12) & pageMask
-    let path = shadowPath(page &>> leafBits)
+  /// F1: the allocations at which an access is not allowed, given the way to its leaf.
+  @inline(__always)
+  mutating func misses(_ address: UInt64, _ kind: AccessKind, _ path: SweepPath) -> SizeMask {
     if path.leaf == 0 { return full }
-    let index = Int(page & ((1 &<< leafBits) &- 1))
+    let index = Int(truncatingIfNeeded: (address &>> 12) & ((1 &<< leafBits) &- 1))
     let slot = Int(objects[path.leaf].slot)
     let entry = slot &* 512 &+ index
     var hits = path.present & leaves.present[entry]
@@ -176,18 +175,21 @@ extension SweepDomain {
         refuse(.divergence)
         return false
       }
-      let missing = misses(address, kind)
+      let path = shadowPath(((address &>> 12) & pageMask) &>> leafBits)
+      let missing = misses(address, kind, path)
       if missing == 0 { return true }
       if faultsLeft == 0 {
         refuse(.restarts)
         return false
       }
       faultsLeft &-= 1
-      if !fault(address, kind, missing) {
+      let outcome = fault(address, kind, missing, path)
+      if refusal != nil { return false }
+      if outcome == .fixed { return true }
+      if outcome == .over {
         stuck = missing
         break
       }
-      if refusal != nil { return false }
     }
     if stuck != full && (pendingEntry != nil || kind.contains(.fetch)) { refuse(.divergence) }
     return false

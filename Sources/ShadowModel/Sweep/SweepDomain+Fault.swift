@@ -2,40 +2,41 @@ import GuestModel
 
 /// Rules F3 to F12 for many allocations: a fault at those of a mask.
 extension SweepDomain {
-  /// A fault; false if the operation is over: the fault is the guest's own, or it was emulated.
+  /// A fault at the allocations of `mask`; over if it is the guest's own, or was emulated.
   @inline(never)
-  mutating func fault(_ address: UInt64, _ kind: AccessKind, _ mask: SizeMask) -> Bool {
+  mutating func fault(
+    _ address: UInt64, _ kind: AccessKind, _ mask: SizeMask, _ path: SweepPath
+  ) -> FaultOutcome {
     counters.count(.fault, mask)
     let page = (address &>> 12) & pageMask
     if emulatedPage == page &+ 1 {
       refuse(.emulation)
-      return false
+      return .over
     }
-    let before = shadowPath(page &>> leafBits)
-    if before.leaf != 0, let outcome = faultInLeaf(address, kind, mask, before) { return outcome }
+    if path.leaf != 0, let outcome = faultInLeaf(address, kind, mask, path) { return outcome }
     while refusal == nil {
       guard let walk = walkGuest(address, kind, mask) else {
         counters.count(.faultBailRealFault, mask)
-        return false
+        return .over
       }
       if walk.isOutside {
         counters.count(.faultBailBadGfn, mask)
-        return false
+        return .over
       }
       let mode = vcpus[current].mode
       preallocate(
         mode == .fourLevel ? 3 : ShadowType.leaf(mode, splinter: false).pages, mask)
-      if refusal != nil { return true }
+      if refusal != nil { return .restart }
       protectTables(walk, mask)
       if vcpus[current].roots[walk.rootSlot] == 0 {
         updateRoots(current)
         continue
       }
       let leaf = leafShadow(walk, kind.contains(.write), mask)
-      if refusal != nil { return true }
+      if refusal != nil { return .restart }
       return finishFault(address, kind, walk, leaf, mask)
     }
-    return true
+    return .restart
   }
 
   /// A fault whose way down to an L1 is there at every allocation that has it: nothing to do above
@@ -43,7 +44,7 @@ extension SweepDomain {
   @inline(__always)
   private mutating func faultInLeaf(
     _ address: UInt64, _ kind: AccessKind, _ mask: SizeMask, _ path: SweepPath
-  ) -> Bool? {
+  ) -> FaultOutcome? {
     let object = path.leaf
     let table = Int(objects[object].table)
     if table == 0 || mask & ~path.present != 0 || tables[table].outOfSync != 0 { return nil }
@@ -61,7 +62,7 @@ extension SweepDomain {
     }
     if allowed & bit == 0 {
       counters.count(.faultBailRealFault, mask)
-      return false
+      return .over
     }
     let special =
       memory.planes[base &+ GuestMemory.Plane.table]
@@ -79,7 +80,7 @@ extension SweepDomain {
     mapEntry(object, index, mask, writable: isWritable ? mask : 0, user: isUser)
     prefetch(object, table, index, mask)
     counters.count(.faultFixed, mask)
-    return true
+    return .fixed
   }
 
   /// F4 for many allocations: Accessed and Dirty must not come to differ.
@@ -178,14 +179,14 @@ extension SweepDomain {
   /// F9 to F12.
   private mutating func finishFault(
     _ address: UInt64, _ kind: AccessKind, _ walk: GuestWalk, _ leaf: Int, _ mask: SizeMask
-  ) -> Bool {
+  ) -> FaultOutcome {
     let writes = kind.contains(.write)
     let target = walk.target
     let protected = target == 0 ? 0 : mask & pageTableMask(target)
     if writes && protected != 0 {
       if kind.contains(.user) { refuse(.userWrite) }
       unsync(target, protected)
-      if refusal != nil { return true }
+      if refusal != nil { return .restart }
     }
     var writable = walk.flags & GuestEntry.Flag.writable != 0 ? mask : 0
     if !walk.isSuperpage && walk.flags & GuestEntry.Flag.dirty == 0 { writable = 0 }
@@ -202,9 +203,9 @@ extension SweepDomain {
     let emulated = writes ? protected & ~tables[target].outOfSync : 0
     if emulated != 0 {
       emulateAtBoot(address, target, emulated)
-      return false
+      return .over
     }
     counters.count(.faultFixed, mask)
-    return true
+    return .restart
   }
 }

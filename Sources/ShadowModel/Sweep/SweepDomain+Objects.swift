@@ -263,23 +263,66 @@ extension SweepDomain {
 
   private mutating func clearEntries(_ object: Int, _ mask: SizeMask) {
     let slot = Int(objects[object].slot)
-    for group in 0..<16 {
+    let type = objects[object].type
+    var plainPages = 0
+    var plainShadows = 0
+    for group in 0..<(type == ShadowType.l2TwoLevel.rawValue ? 16 : 8) {
       var bits = uppers.presence[slot &* 16 &+ group]
       while bits != 0 {
         let index = group &* 64 &+ bits.trailingZeroBitCount
         bits &= bits &- 1
         let entry = slot &* 1024 &+ index
-        let linked = uppers.links[entry] & mask
+        let links = uppers.links[entry]
+        let linked = links & mask
         if linked == 0 { continue }
         let child = Int(uppers.children[entry] & SweepUppers.childMask)
-        uppers.links[entry] = uppers.links[entry] & ~linked
-        if uppers.links[entry] == 0 {
+        uppers.links[entry] = links & ~linked
+        if links == linked {
           let word = slot &* 16 &+ group
           uppers.presence[word] = uppers.presence[word] & ~(1 &<< UInt64(index & 63))
         }
-        release(child, from: object, index, linked)
+        let pages = releasePlainly(child, from: object, index, linked, mask)
+        if pages == 0 {
+          release(child, from: object, index, linked)
+        } else if pages > 0 {
+          plainShadows &+= 1
+          plainPages &+= pages
+        }
       }
     }
+    if plainShadows == 0 { return }
+    counters.add(Counters.Name.hashDeletes.rawValue, count: plainShadows, mask)
+    counters.add(Counters.Name.free.rawValue, count: plainShadows, mask)
+    counters.add(SlicedCounters.pagesGiven, count: plainPages, mask)
+    pages.give(count: plainPages, mask)
+    if emulatedPage != 0 { refuse(.emulation) }
+  }
+
+  /// Drops the reference of a leaf that nothing out of the ordinary is known of: its pages if that
+  /// ends it at all allocations of `mask`, to be given back by the caller; -1 if it lives on
+  /// everywhere; 0 if nothing was done.
+  @inline(__always)
+  private mutating func releasePlainly(
+    _ child: Int, from parent: Int, _ index: Int, _ linked: SizeMask, _ mask: SizeMask
+  ) -> Int {
+    let header = objects[child]
+    guard linked == mask, header.table != 0, !header.mapsTables,
+      tables[Int(header.table)].outOfSync == 0
+    else { return 0 }
+    let pages: Int
+    switch header.type {
+    case ShadowType.l1PAE.rawValue, ShadowType.l1.rawValue: pages = 1
+    case ShadowType.l1TwoLevel.rawValue: pages = 2
+    default: return 0
+    }
+    let others = references.others(child, mask)
+    if others != 0 { return 0 }
+    _ = references.drop(child, mask)
+    if Int(header.upParent) == parent && Int(header.upIndex) == index {
+      objects[child].ups = header.ups & ~mask
+    }
+    objects[child].resident = header.resident & ~mask
+    return pages
   }
 
   /// S6 for a new link, or the same one with more rights.

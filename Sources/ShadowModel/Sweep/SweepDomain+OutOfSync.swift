@@ -7,7 +7,8 @@ import GuestModel
 extension SweepDomain {
   /// O1, at the allocations of `mask`, at which the table is shadowed.
   mutating func unsync(_ table: Int, _ mask: SizeMask) {
-    guard isOutOfSyncActive, let type = ShadowType(rawValue: objects[Int(tables[table].object)].type),
+    guard isOutOfSyncActive,
+      let type = ShadowType(rawValue: objects[Int(tables[table].object)].type),
       type.isLeaf
     else { return }
     let fresh = mask & ~tables[table].outOfSync

@@ -56,7 +56,7 @@ extension SweepDomain {
       let type = ShadowType(rawValue: objects[Int(tables[table].object)].type), !type.isLeaf,
       !new.has(GuestEntry.Flag.superpage), new.frame.index < memory.frameCount,
       configuration.shape.mode != .pae
-    else { print("T", objects[Int(tables[table].object)].type, mask == full, pendingEntry as Any, isOutOfSyncActive, tables[table].outOfSync == full, tables[table].object); return refuse(.emulation) }
+    else { return refuse(.emulation) }
     let index = Int(address & 4095) / entryBytes
     let old = memory.entry(table, index)
     let slot = Int(objects[Int(tables[table].object)].slot)

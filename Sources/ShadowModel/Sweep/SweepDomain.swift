@@ -35,8 +35,8 @@ struct SweepDomain: ~Copyable {
   var objects = Buffer<SweepObject>(repeating: SweepObject(), count: 256)
   var objectCount = 1
   var references = SlicedReferences()
-  var leaves = SweepLeaves()
-  var uppers = SweepUppers()
+  var leaves: SweepLeaves
+  var uppers: SweepUppers
   var lastSerial: UInt64 = 0
   /// FL1 objects of superpages, by kind.
   let splintersTwoLevel: Buffer<UInt32>
@@ -91,6 +91,8 @@ struct SweepDomain: ~Copyable {
     splintersTwoLevel = Buffer(repeating: 0, count: frames / 1024 + 1)
     splintersPAE = Buffer(repeating: 0, count: frames / 512 + 1)
     splinters = Buffer(repeating: 0, count: frames / 512 + 1)
+    leaves = SweepLeaves(slots: 2 * (memory.tableCount + frames / 512 + 64))
+    uppers = SweepUppers(slots: memory.tableCount / 4 + 256)
     tables = Buffer(repeating: SweepTable(), count: memory.tableCount + 64)
     vcpus = Buffer(repeating: SweepVCPU(), count: max(1, configuration.shape.vcpus))
     self.memory = memory
@@ -123,8 +125,8 @@ struct SweepDomain: ~Copyable {
     configuration.p2mPages + totals[number] - pages.leastValue(number)
   }
 
-  mutating func refuse(_ reason: Refusal, _ line: Int = #line, _ file: String = #file) {
-    if refusal == nil { refusal = reason; print("DEBUG", reason, line, file.split(separator: "/").last!, accesses) }
+  mutating func refuse(_ reason: Refusal) {
+    if refusal == nil { refusal = reason }
   }
 }
 

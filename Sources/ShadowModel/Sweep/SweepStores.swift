@@ -33,10 +33,13 @@ struct SweepObject: BitwiseCopyable {
 struct SlicedReferences: ~Copyable {
   static let planes = 12
   private(set) var words = Buffer<SizeMask>(repeating: 0, count: 64 * SlicedReferences.planes)
+  /// Planes that an object ever used.
+  private(set) var used = Buffer<UInt8>(repeating: 1, count: 64)
 
   mutating func makeRoom(for object: Int) {
-    if (object + 1) * Self.planes > words.count {
-      words.grow(to: (object + 1) * 2 * Self.planes, filling: 0)
+    if object >= used.count {
+      words.grow(to: object * 2 * Self.planes, filling: 0)
+      used.grow(to: object * 2, filling: 1)
     }
   }
 
@@ -44,15 +47,16 @@ struct SlicedReferences: ~Copyable {
   @inline(__always)
   func add(_ object: Int, _ mask: SizeMask) -> Bool {
     var carry = mask
-    var plane = object &* Self.planes
-    let end = plane &+ Self.planes
+    let first = object &* Self.planes
+    var plane = 0
     while carry != 0 {
-      if plane == end { return false }
-      let old = words[plane]
-      words[plane] = old ^ carry
+      if plane == Self.planes { return false }
+      let old = words[first &+ plane]
+      words[first &+ plane] = old ^ carry
       carry &= old
       plane &+= 1
     }
+    if plane > Int(used[object]) { used[object] = UInt8(truncatingIfNeeded: plane) }
     return true
   }
 
@@ -68,9 +72,20 @@ struct SlicedReferences: ~Copyable {
       borrow &= ~old
       plane &+= 1
     }
-    var any: SizeMask = 0
-    for plane in first..<(first &+ Self.planes) { any |= words[plane] }
-    return mask & ~any
+    return mask & ~any(object)
+  }
+
+  /// The allocations of `mask` without exactly one reference.
+  @inline(__always)
+  func others(_ object: Int, _ mask: SizeMask) -> SizeMask {
+    let first = object &* Self.planes
+    var more = ~words[first]
+    var plane = 1
+    while plane < Int(used[object]) {
+      more |= words[first &+ plane]
+      plane &+= 1
+    }
+    return more & mask
   }
 
   /// The allocations with exactly one reference.
@@ -81,9 +96,15 @@ struct SlicedReferences: ~Copyable {
   }
 
   /// The allocations with any.
+  @inline(__always)
   func any(_ object: Int) -> SizeMask {
-    var any: SizeMask = 0
-    for plane in 0..<Self.planes { any |= words[object &* Self.planes &+ plane] }
+    let first = object &* Self.planes
+    var any = words[first]
+    var plane = 1
+    while plane < Int(used[object]) {
+      any |= words[first &+ plane]
+      plane &+= 1
+    }
     return any
   }
 }
@@ -95,20 +116,28 @@ struct SlicedReferences: ~Copyable {
 /// the model of one allocation. A slot is 512 entries: 8.6 KiB.
 @safe
 struct SweepLeaves: ~Copyable {
-  private(set) var present = Buffer<SizeMask>(repeating: 0, count: 16 * 512)
-  private(set) var writable = Buffer<SizeMask>(repeating: 0, count: 16 * 512)
-  private(set) var common = Buffer<UInt64>(repeating: 0, count: 16 * 32)
-  private(set) var user = Buffer<UInt64>(repeating: 0, count: 16 * 8)
+  private(set) var present: ZeroedBuffer<SizeMask>
+  private(set) var writable: ZeroedBuffer<SizeMask>
+  private(set) var common: ZeroedBuffer<UInt64>
+  private(set) var user: ZeroedBuffer<UInt64>
   private(set) var end = 0
+
+  /// Room for `slots` slots, more at a cost.
+  init(slots: Int) {
+    present = ZeroedBuffer(count: slots * 512)
+    writable = ZeroedBuffer(count: slots * 512)
+    common = ZeroedBuffer(count: slots * 32)
+    user = ZeroedBuffer(count: slots * 8)
+  }
 
   mutating func take(pages: Int) -> Int {
     let slot = end
     end += pages
     if end * 512 > present.count {
-      present.grow(to: end * 2 * 512, filling: 0)
-      writable.grow(to: end * 2 * 512, filling: 0)
-      common.grow(to: end * 2 * 32, filling: 0)
-      user.grow(to: end * 2 * 8, filling: 0)
+      present.grow(to: end * 2 * 512)
+      writable.grow(to: end * 2 * 512)
+      common.grow(to: end * 2 * 32)
+      user.grow(to: end * 2 * 8)
     }
     return slot
   }
@@ -121,20 +150,28 @@ struct SweepUppers: ~Copyable {
   static let user: UInt32 = 0x8000_0000
   static let childMask: UInt32 = 0x7fff_ffff
 
-  private(set) var links = Buffer<SizeMask>(repeating: 0, count: 16 * 1024)
-  private(set) var writable = Buffer<SizeMask>(repeating: 0, count: 16 * 1024)
-  private(set) var children = Buffer<UInt32>(repeating: 0, count: 16 * 1024)
-  private(set) var presence = Buffer<UInt64>(repeating: 0, count: 16 * 16)
+  private(set) var links: ZeroedBuffer<SizeMask>
+  private(set) var writable: ZeroedBuffer<SizeMask>
+  private(set) var children: ZeroedBuffer<UInt32>
+  private(set) var presence: ZeroedBuffer<UInt64>
   private(set) var end = 0
+
+  /// Room for `slots` slots, more at a cost.
+  init(slots: Int) {
+    links = ZeroedBuffer(count: slots * 1024)
+    writable = ZeroedBuffer(count: slots * 1024)
+    children = ZeroedBuffer(count: slots * 1024)
+    presence = ZeroedBuffer(count: slots * 16)
+  }
 
   mutating func take() -> Int {
     let slot = end
     end += 1
     if end * 1024 > links.count {
-      links.grow(to: end * 2 * 1024, filling: 0)
-      writable.grow(to: end * 2 * 1024, filling: 0)
-      children.grow(to: end * 2 * 1024, filling: 0)
-      presence.grow(to: end * 2 * 16, filling: 0)
+      links.grow(to: end * 2 * 1024)
+      writable.grow(to: end * 2 * 1024)
+      children.grow(to: end * 2 * 1024)
+      presence.grow(to: end * 2 * 16)
     }
     return slot
   }
