@@ -4,7 +4,8 @@ SWIFT ?= swift
 SOURCES := Sources Tests Package.swift
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: help deps build run test test-all verify differential sanitize lint format
+.PHONY: help deps build run test test-all verify differential sanitize lint format \
+  mrc-traces mrc-bench mrc-instructions
 
 help: ## Show the targets.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -51,6 +52,34 @@ sanitize: deps ## The same under AddressSanitizer and ThreadSanitizer, fewer str
 	    -Xswiftc -use-ld=lld && \
 	  .build/$$kind/debug/differential $(SANITIZED_STREAMS) $(OPERATIONS) || exit 1; \
 	done
+
+MRC := .build/mrc
+RUNS ?= 7
+
+mrc-traces: deps
+	$(SWIFT) build -c release --product trace-generator
+	$(SWIFT) build -c release --product mrc-bench
+	@mkdir -p $(MRC)
+
+mrc-bench: build mrc-traces ## Time the miss-ratio curve of 20 M requests, RUNS runs.
+	@bin="$$($(SWIFT) build -c release --show-bin-path)"; \
+	for kind in zipf loop; do \
+	  [ -s $(MRC)/$$kind ] || "$$bin/trace-generator" $$kind $(MRC)/$$kind || exit 1; \
+	done; \
+	[ -s $(MRC)/zipf-scattered ] || "$$bin/trace-generator" zipf $(MRC)/zipf-scattered \
+	  20000000 1000000 1 1.0 scattered || exit 1; \
+	"$$bin/mrc-bench" time $(RUNS) "$$bin/shadowbench" \
+	  $(MRC)/zipf $(MRC)/loop $(MRC)/zipf-scattered
+
+mrc-instructions: build mrc-traces ## Count its instructions for a request; needs valgrind.
+	@bin="$$($(SWIFT) build -c release --show-bin-path)"; \
+	for kind in zipf loop; do for millions in 10 20; do \
+	  trace=$(MRC)/$$kind-$$millions; \
+	  [ -s $$trace ] || "$$bin/trace-generator" $$kind $$trace $${millions}000000 || exit 1; \
+	done; done; \
+	strip -o $(MRC)/shadowbench "$$bin/shadowbench"; \
+	"$$bin/mrc-bench" instructions $(MRC)/shadowbench \
+	  $(MRC)/zipf-10 $(MRC)/zipf-20 $(MRC)/loop-10 $(MRC)/loop-20
 
 lint: deps ## Check the format of all sources.
 	$(SWIFT) format lint --strict -r $(SOURCES)
