@@ -30,10 +30,14 @@ let package = Package(
   targets: [
     .target(name: "GuestModel", swiftSettings: core),
     .target(name: "ShadowModel", dependencies: ["GuestModel"], swiftSettings: core),
+    .systemLibrary(name: "CPrefetch"),
+    .target(
+      name: "MissRatio", dependencies: ["CPrefetch"],
+      swiftSettings: common + [.strictMemorySafety()]),
     .systemLibrary(
       name: "CLZMA", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
     .target(
-      name: "Bench", dependencies: ["GuestModel", "ShadowModel", "CLZMA", "Yams"],
+      name: "Bench", dependencies: ["GuestModel", "ShadowModel", "MissRatio", "CLZMA", "Yams"],
       swiftSettings: common),
     .executableTarget(
       name: "shadowbench",
@@ -48,11 +52,21 @@ let package = Package(
     .executableTarget(
       name: "differential", dependencies: ["Bench", "GuestModel", "ShadowModel", "TestSupport"],
       path: "Tests/Differential", swiftSettings: common),
+    .executableTarget(
+      name: "trace-generator", dependencies: ["GuestModel"], path: "Tests/TraceGenerator",
+      swiftSettings: common),
+    .executableTarget(
+      name: "mrc-bench", dependencies: ["Bench"], path: "Tests/MissRatioBenchmark",
+      swiftSettings: common),
+    .testTarget(
+      name: "MissRatioTests", dependencies: ["GuestModel", "MissRatio", "trace-generator"],
+      swiftSettings: common),
     .testTarget(
       name: "ShadowModelTests", dependencies: ["GuestModel", "ShadowModel", "TestSupport"],
       swiftSettings: common),
     .testTarget(
-      name: "BenchTests", dependencies: ["Bench", "GuestModel", "ShadowModel", "shadowbench"],
+      name: "BenchTests",
+      dependencies: ["Bench", "GuestModel", "MissRatio", "ShadowModel", "shadowbench"],
       swiftSettings: common),
   ],
   swiftLanguageModes: [.v6]

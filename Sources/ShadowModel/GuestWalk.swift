@@ -56,7 +56,9 @@ struct GuestView: BitwiseCopyable {
       : memory.entry(table, index)
   }
 
-  /// F4: walks the guest's tables; nil if the access is not allowed. Marks nothing.
+  /// F4: walks the guest's tables; nil if the access is not allowed.
+  ///
+  /// Marks nothing.
   @inline(__always)
   func walk(
     _ memory: borrowing GuestMemory, _ address: UInt64, _ kind: AccessKind

@@ -27,11 +27,11 @@ struct Console {
   /// Writes a remark.
   func warn(_ text: String) { Self.writeError("shadowbench: \(text)\n") }
 
-  /// A progress display on standard error.
-  func progress(_ label: String) -> ProgressLine {
+  /// A progress display on standard error, in `unit`s.
+  func progress(_ label: String, unit: String = "runs") -> ProgressLine {
     let start = ContinuousClock.now
     return ProgressLine(
-      label, terminal: errors, now: { (ContinuousClock.now - start) / .seconds(1) },
+      label, unit: unit, terminal: errors, now: { (ContinuousClock.now - start) / .seconds(1) },
       write: Self.writeError)
   }
 

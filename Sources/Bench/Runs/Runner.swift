@@ -57,8 +57,9 @@ public struct Runner: Sendable {
     point.warmupPhases = warmupPhases
     return point
   }
-  /// Runs `workload` once for all of `pages`, up to 64 of them: each point is that of a run of its
-  /// own. Nil where that cannot be done in one pass.
+  /// Runs `workload` once for all of `pages`, up to 64 of them.
+  ///
+  /// Each point is that of a run of its own. Nil where that cannot be done in one pass.
   /// - Complexity: O(operations), and what the sizes do differently
   public func sweep(
     _ workload: any Workload, seed: UInt64, pages: [Int], warmupPhases: Int? = nil

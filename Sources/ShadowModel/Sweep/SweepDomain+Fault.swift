@@ -40,7 +40,9 @@ extension SweepDomain {
   }
 
   /// A fault whose way down to an L1 is there at every allocation that has it: nothing to do above
-  /// the leaf table. Nil if the long way must be taken.
+  /// the leaf table.
+  ///
+  /// Nil if the long way must be taken.
   @inline(__always)
   private mutating func faultInLeaf(
     _ address: UInt64, _ kind: AccessKind, _ mask: SizeMask, _ path: SweepPath

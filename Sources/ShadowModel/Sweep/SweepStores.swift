@@ -1,7 +1,8 @@
 import GuestModel
 
-/// What a sweep keeps of a shadow: one object for a table and kind, or a superpage and kind, whether
-/// it exists at a given allocation being a bit.
+/// What a sweep keeps of a shadow: one object for a table or superpage and a kind.
+///
+/// Whether it exists at a given allocation is a bit.
 struct SweepObject: BitwiseCopyable {
   /// The allocations at which the shadow exists.
   var resident: SizeMask = 0
