@@ -4,7 +4,7 @@ SWIFT ?= swift
 SOURCES := Sources Tests Benchmarks/Sources Benchmarks/Package.swift Package.swift
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: help deps build run test test-all bench verify differential sweeps sanitize lint format \
+.PHONY: help deps build run test test-all results bench verify differential sweeps sanitize lint format \
   mrc-traces mrc-bench mrc-instructions
 
 help: ## Show the targets.
@@ -27,6 +27,7 @@ test: lint ## Lint, the tests, all recorded scenarios, and 2,000 random streams.
 	$(SWIFT) test
 	@$(MAKE) --no-print-directory verify
 	@$(MAKE) --no-print-directory differential STREAMS=2000
+	"$$($(SWIFT) build -c release --show-bin-path)/differential" 60 --guests
 
 verify: build ## Compare with the counters of a real Xen, all recorded scenarios.
 	"$$($(SWIFT) build -c release --show-bin-path)/shadowbench" \
@@ -61,6 +62,9 @@ sanitize: deps ## The same under AddressSanitizer and ThreadSanitizer, fewer str
 	    -Xswiftc -use-ld=lld && \
 	  .build/$$kind/debug/differential $(SANITIZED_STREAMS) $(OPERATIONS) || exit 1; \
 	done
+
+results: build ## Make the files in Results/ anew.
+	Results/make.sh "$$($(SWIFT) build -c release --show-bin-path)/shadowbench"
 
 bench: deps ## Measure the model beside a plain C program; Benchmarks/README.md tells how to read it.
 	Benchmarks/run.sh

@@ -1,3 +1,4 @@
+import Glibc
 import GuestModel
 import ShadowModel
 
@@ -27,8 +28,19 @@ public enum RecommendReport {
   /// The sizes that a table shows: a dozen of the curve, and those that the answer names.
   private static func excerpt(_ recommendation: Recommendation) -> [SizeResult] {
     let curve = recommendation.curve
-    let rows = min(12, curve.count)
-    var chosen = (0..<rows).map { curve[$0 * (curve.count - 1) / max(1, rows - 1)] }
+    var chosen: [SizeResult] = []
+    if let least = curve.first?.allocation.pages, let most = curve.last?.allocation.pages {
+      for row in 0..<12 {
+        let wanted = log(Double(least)) + log(Double(most) / Double(least)) * Double(row) / 11
+        let nearest = curve.min {
+          abs(log(Double($0.allocation.pages)) - wanted)
+            < abs(log(Double($1.allocation.pages)) - wanted)
+        }
+        if let nearest, nearest.allocation.pages != chosen.last?.allocation.pages {
+          chosen.append(nearest)
+        }
+      }
+    }
     let named = [
       recommendation.knee.failing, recommendation.knee.fitting, recommendation.size,
       recommendation.defaultSize,
