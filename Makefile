@@ -4,7 +4,7 @@ SWIFT ?= swift
 SOURCES := Sources Tests Package.swift
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: help deps build run test test-all verify differential sanitize lint format
+.PHONY: help deps build run test test-all verify differential sanitize lint format slurm
 
 help: ## Show the targets.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -51,6 +51,9 @@ sanitize: deps ## The same under AddressSanitizer and ThreadSanitizer, fewer str
 	    -Xswiftc -use-ld=lld && \
 	  .build/$$kind/debug/differential $(SANITIZED_STREAMS) $(OPERATIONS) || exit 1; \
 	done
+
+slurm: build ## Share a matrix out to a real local Slurm, kill a shard, merge, compare.
+	Slurm/try.sh "$$($(SWIFT) build -c release --show-bin-path)/shadowbench"
 
 lint: deps ## Check the format of all sources.
 	$(SWIFT) format lint --strict -r $(SOURCES)

@@ -15,10 +15,12 @@ struct Console {
   }
 
   /// Writes lines of a result.
-  func print(_ lines: [String]) throws {
-    let data = Data((lines.joined(separator: "\n") + "\n").utf8)
+  func print(_ lines: [String]) throws { try write(lines.joined(separator: "\n") + "\n") }
+
+  /// Writes a part of a result.
+  func write(_ text: String) throws {
     do {
-      try FileHandle.standardOutput.write(contentsOf: data)
+      try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
     } catch {
       throw EnvironmentError(reason: "standard output cannot be written: \(error)")
     }
@@ -28,10 +30,10 @@ struct Console {
   func warn(_ text: String) { Self.writeError("shadowbench: \(text)\n") }
 
   /// A progress display on standard error.
-  func progress(_ label: String) -> ProgressLine {
+  func progress(_ label: String, unit: String = "runs") -> ProgressLine {
     let start = ContinuousClock.now
     return ProgressLine(
-      label, terminal: errors, now: { (ContinuousClock.now - start) / .seconds(1) },
+      label, unit: unit, terminal: errors, now: { (ContinuousClock.now - start) / .seconds(1) },
       write: Self.writeError)
   }
 

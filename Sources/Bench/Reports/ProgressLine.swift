@@ -13,19 +13,23 @@ public final class ProgressLine: Sendable {
 
   private let state = Mutex(State())
   private let label: String
+  private let unit: String
   private let terminal: Terminal
   private let now: @Sendable () -> Double
   private let write: @Sendable (String) -> Void
 
   /// A progress display.
   /// - Parameters:
+  ///   - unit: what is counted
   ///   - now: the time, seconds from any origin
   ///   - write: takes what goes to standard error
   public init(
-    _ label: String, terminal: Terminal, now: @escaping @Sendable () -> Double,
+    _ label: String, unit: String = "runs", terminal: Terminal,
+    now: @escaping @Sendable () -> Double,
     write: @escaping @Sendable (String) -> Void
   ) {
     self.label = label
+    self.unit = unit
     self.terminal = terminal
     self.now = now
     self.write = write
@@ -44,7 +48,7 @@ public final class ProgressLine: Sendable {
       guard time - state.last >= pause else { return nil }
       state.last = time
       state.isShown = true
-      return Self.text(label, done, total, elapsed: time - start)
+      return Self.text(label, done, total, unit: unit, elapsed: time - start)
     }
     guard let text else { return }
     write(terminal.isTerminal ? "\r\u{1B}[K\(text)" : text + "\n")
@@ -59,8 +63,10 @@ public final class ProgressLine: Sendable {
     if wasShown && terminal.isTerminal { write("\r\u{1B}[K") }
   }
 
-  static func text(_ label: String, _ done: Int, _ total: Int, elapsed: Double) -> String {
-    var text = "\(label): \(done) of \(total) runs"
+  static func text(
+    _ label: String, _ done: Int, _ total: Int, unit: String = "runs", elapsed: Double
+  ) -> String {
+    var text = "\(label): \(done) of \(total) \(unit)"
     if elapsed >= 2 && done > 0 && done < total {
       let left = elapsed / Double(done) * Double(total - done)
       text += ", about \(Numeral.fixed(left.rounded(.up), 0)) s left"

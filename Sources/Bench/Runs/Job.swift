@@ -12,8 +12,9 @@ public struct Job: Sendable {
   /// - Parameters:
   ///   - seeds: seeds of the workload; the worst of them counts
   ///   - makePager: makes the model's pager
+  ///   - threads: runs at once
   public init(
-    conditions: Conditions, seeds: [UInt64], makePager: @escaping PagerFactory,
+    conditions: Conditions, seeds: [UInt64], makePager: @escaping PagerFactory, threads: Int = 2,
     progress: ProgressHandler? = nil
   ) {
     self.conditions = conditions
@@ -22,7 +23,7 @@ public struct Job: Sendable {
       input: conditions.input,
       settings: RunSettings(
         sizing: conditions.sizing, policy: conditions.policy, makePager: makePager),
-      rule: conditions.rule, seeds: seeds)
+      rule: conditions.rule, seeds: seeds, threads: threads)
   }
 
   /// One size, and whether a size less than the margin below it would fail.
