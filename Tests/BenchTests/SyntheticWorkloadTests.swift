@@ -24,12 +24,13 @@ import Testing
       replace("sharers: {value: 55", "sharers: {value: 11")
       let isSteady = name != "xenapp-2003-32bit-pae"
       if isSteady {
+        replace("value: 550, low: 550", "value: 110, low: 110")
         replace("value: 550,", "value: 110,")
       } else {
         replace("value: 205, low: 180", "value: 41, low: 36")
+        replace("value: 5000, low: 3000, high: 8191", "value: 1000, high: 8191")
+        replace("value: 5000, low: 3000, high: 10000", "value: 1000, high: 10000")
       }
-      replace("value: 5000, low: 3000, high: 8191", "value: 1000, high: 8191")
-      replace("value: 5000, low: 3000, high: 10000", "value: 1000, high: 10000")
     default: break
     }
     return try SyntheticWorkload(file: WorkloadFile(text: text, file: name))
