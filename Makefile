@@ -12,8 +12,9 @@ help: ## Show the targets.
 deps: ## Install the system libraries that are missing.
 	@command -v $(SWIFT) >/dev/null \
 	  || { echo "Swift 6.2 or later is needed: https://www.swift.org/install" >&2; exit 3; }
-	@pkg-config --exists liblzma 2>/dev/null || [ -e /usr/include/lzma.h ] \
-	  || { $(SUDO) apt-get -qq update && $(SUDO) apt-get -qq install -y liblzma-dev >/dev/null; }
+	@{ [ -e /usr/include/lzma.h ] && [ -e /usr/include/numa.h ]; } \
+	  || { $(SUDO) apt-get -qq update \
+	    && $(SUDO) apt-get -qq install -y liblzma-dev libnuma-dev >/dev/null; }
 
 build: deps ## Build the command, release.
 	$(SWIFT) build -c release --product shadowbench

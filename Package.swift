@@ -32,13 +32,15 @@ let package = Package(
     .target(name: "ShadowModel", dependencies: ["GuestModel"], swiftSettings: core),
     .systemLibrary(
       name: "CLZMA", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
+    .systemLibrary(name: "CNUMA", pkgConfig: "numa", providers: [.apt(["libnuma-dev"])]),
+    .target(name: "NUMA", dependencies: ["CNUMA"], swiftSettings: common),
     .target(
-      name: "Bench", dependencies: ["GuestModel", "ShadowModel", "CLZMA", "Yams"],
+      name: "Bench", dependencies: ["GuestModel", "ShadowModel", "NUMA", "CLZMA", "Yams"],
       swiftSettings: common),
     .executableTarget(
       name: "shadowbench",
       dependencies: [
-        "Bench", "GuestModel", "ShadowModel",
+        "Bench", "GuestModel", "NUMA", "ShadowModel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: common),
@@ -52,7 +54,8 @@ let package = Package(
       name: "ShadowModelTests", dependencies: ["GuestModel", "ShadowModel", "TestSupport"],
       swiftSettings: common),
     .testTarget(
-      name: "BenchTests", dependencies: ["Bench", "GuestModel", "ShadowModel", "shadowbench"],
+      name: "BenchTests",
+      dependencies: ["Bench", "GuestModel", "NUMA", "ShadowModel", "shadowbench"],
       swiftSettings: common),
   ],
   swiftLanguageModes: [.v6]

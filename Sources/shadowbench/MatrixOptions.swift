@@ -51,14 +51,15 @@ struct MatrixOptions: ParsableArguments {
   var isGiven: Bool { matrix != nil || !merge.isEmpty }
 
   /// Sweeps the cells of the file at `path`.
-  func sweep(_ path: String, json: Bool, console: Console) async throws {
+  func sweep(_ path: String, json: Bool, node: NodeOptions, console: Console) async throws {
     let plan = try MatrixPlan(SweepMatrix.load(path: path))
+    let placement = try node.placement(pieces: plan.items.count, console: console)
     let progress = console.progress("sweeping", unit: "cells")
     defer { progress.finish() }
     let outcome = try await MatrixSweep(
       plan: plan, shard: shard ?? .whole,
       jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount,
-      store: output.map(CellStore.init(folder:))
+      store: output.map(CellStore.init(folder:)), placement: placement
     ).run(progress: progress.update)
     progress.finish()
     if outcome.keptCount > 0 {

@@ -34,6 +34,7 @@ struct SweepCommand: AsyncParsableCommand {
   @OptionGroup(title: "Sizes") var sizes: SizeListOptions
   @OptionGroup(title: "Guest and costs") var guest: GuestOptions
   @OptionGroup(title: "Target") var target: TargetOptions
+  @OptionGroup(title: "Machine") var node: NodeOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -48,19 +49,21 @@ struct SweepCommand: AsyncParsableCommand {
   func run() async throws {
     let console = Console()
     if let file = matrix.matrix {
-      return try await matrix.sweep(file, json: output.json, console: console)
+      return try await matrix.sweep(file, json: output.json, node: node, console: console)
     }
     guard let input else { return try matrix.mergeShards(console: console) }
     let choice = try sizes.choice()
+    let placement = try node.placement(pieces: 1, console: console)
     let progress = console.progress("sweeping")
     let job = Job(
       conditions: try guest.conditions(input: input, target: target.value),
-      seeds: guest.seeds(1), makePager: StandardModel.pager, progress: progress.update)
+      seeds: guest.seeds(1), makePager: StandardModel.pager, placement: placement,
+      progress: progress.update)
     defer { progress.finish() }
     let result = try await job.sweep(choice)
     progress.finish()
     if output.json {
-      try console.print([JSONResult.text(result)])
+      try console.print([JSONResult.text(result, environment: RunEnvironment(placement))])
     } else {
       try console.print(SweepReport.lines(result, terminal: console.output))
     }

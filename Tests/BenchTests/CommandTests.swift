@@ -111,6 +111,15 @@ import Testing
     #expect(try shadowbench("sweep", "--matrix", matrix, "-o", "/proc/none").code == 3)
   }
 
+  @Test func theMachineIsInTheResult() throws {
+    for command in ["run", "sweep", "recommend"] {
+      let outcome = try shadowbench(command, Self.small, "--json", "--numa-node", "0")
+      #expect(outcome.output.contains("\"environment\" : {"))
+      #expect(outcome.errors.hasPrefix("shadowbench: memory nodes: "))
+    }
+    #expect(try shadowbench("run", Self.small, "--numa-node", "x").code == 2)
+  }
+
   @Test func failOnTurnsAVerdictIntoOne() throws {
     let outcome = try shadowbench("run", Self.small, "--fail-on", "fits")
     #expect(outcome.code == 1)

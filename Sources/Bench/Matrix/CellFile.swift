@@ -18,6 +18,8 @@ struct CellFile {
     var version = Product.version
     /// Elapsed time of the sweep.
     var seconds: Double
+    /// The machine.
+    var environment: RunEnvironment?
   }
 
   /// Why there is no result.
@@ -36,10 +38,14 @@ struct CellFile {
   var result: String
 
   /// A result as it is about to be written.
-  init(result: String, id: String, digest: String, seconds: Double) {
+  init(
+    result: String, id: String, digest: String, seconds: Double,
+    environment: RunEnvironment? = nil
+  ) {
     self.result = result
     stamp = Stamp(
-      id: id, digest: digest, sha256: SHA256.hex(result.utf8), seconds: seconds)
+      id: id, digest: digest, sha256: SHA256.hex(result.utf8), seconds: seconds,
+      environment: environment)
   }
 
   /// The file's text.

@@ -1,3 +1,4 @@
+public import NUMA
 import Synchronization
 
 /// Sweeps the cells of a matrix's part, several at once, and keeps each result as soon as it is
@@ -23,17 +24,20 @@ public struct MatrixSweep: Sendable {
   public let jobs: Int
   /// Where results are kept; nil to keep none.
   public let store: CellStore?
+  private let placement: NodePlacement
   private let makePager: PagerFactory
 
   /// A sweep of a part.
   public init(
     plan: MatrixPlan, shard: MatrixShard = .whole, jobs: Int, store: CellStore? = nil,
+    placement: NodePlacement = .anywhere,
     makePager: @escaping PagerFactory = StandardModel.pager
   ) {
     self.plan = plan
     self.shard = shard
     self.jobs = max(1, jobs)
     self.store = store
+    self.placement = placement
     self.makePager = makePager
   }
 
@@ -71,7 +75,8 @@ public struct MatrixSweep: Sendable {
     do {
       let conditions = plan.conditions(item.cell, input: try inputs.open(item.cell))
       let job = Job(
-        conditions: conditions, seeds: [item.cell.seed], makePager: makePager, threads: threads)
+        conditions: conditions, seeds: [item.cell.seed], makePager: makePager, threads: threads,
+        placement: placement.after(item.cell.index))
       line = try JSONResult.line(try await job.sweep(plan.matrix.sizes), item: item)
     } catch let error as InputError {
       return .failure(error)
@@ -79,7 +84,8 @@ public struct MatrixSweep: Sendable {
     try store?.keep(
       CellFile(
         result: line, id: item.id, digest: item.digest,
-        seconds: (ContinuousClock.now - start) / .seconds(1)))
+        seconds: (ContinuousClock.now - start) / .seconds(1),
+        environment: RunEnvironment(placement)))
     return .success(line)
   }
 }

@@ -1,4 +1,5 @@
 import GuestModel
+public import NUMA
 import ShadowModel
 
 /// One piece of work of the command line: an input under conditions, measured and judged.
@@ -13,16 +14,18 @@ public struct Job: Sendable {
   ///   - seeds: seeds of the workload; the worst of them counts
   ///   - makePager: makes the model's pager
   ///   - threads: runs at once
+  ///   - placement: which memory node each seed's runs are put on
   public init(
     conditions: Conditions, seeds: [UInt64], makePager: @escaping PagerFactory, threads: Int = 2,
-    progress: ProgressHandler? = nil
+    placement: NodePlacement = .anywhere, progress: ProgressHandler? = nil
   ) {
     self.conditions = conditions
     self.progress = progress
     sweep = Sweep(
       input: conditions.input,
       settings: RunSettings(
-        sizing: conditions.sizing, policy: conditions.policy, makePager: makePager),
+        sizing: conditions.sizing, policy: conditions.policy, placement: placement,
+        makePager: makePager),
       rule: conditions.rule, seeds: seeds, threads: threads)
   }
 

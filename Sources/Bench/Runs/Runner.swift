@@ -1,4 +1,5 @@
 public import GuestModel
+public import NUMA
 public import ShadowModel
 
 /// What all runs of a piece of work have in common.
@@ -9,13 +10,17 @@ public struct RunSettings: Sendable {
   public var policy: ReclaimPolicyChoice
   /// Makes the pager.
   public var makePager: PagerFactory
+  /// Which memory node each seed's runs are put on.
+  public var placement: NodePlacement
 
   /// Settings of runs.
   public init(
-    sizing: Sizing, policy: ReclaimPolicyChoice = .xen, makePager: @escaping PagerFactory
+    sizing: Sizing, policy: ReclaimPolicyChoice = .xen, placement: NodePlacement = .anywhere,
+    makePager: @escaping PagerFactory
   ) {
     self.sizing = sizing
     self.policy = policy
+    self.placement = placement
     self.makePager = makePager
   }
 }

@@ -1,4 +1,5 @@
 import GuestModel
+import NUMA
 import ShadowModel
 
 /// Runs one input at many sizes and with several seeds, each size once.
@@ -104,7 +105,8 @@ public actor Sweep: SizeMeasuring {
     let (runner, workloads, seeds) = (self.runner, self.workloads, self.seeds)
     let warmupPhases = input.warmupPhases
     return try await pool.map(jobs, progress: progress) { job in
-      try runner.run(
+      runner.settings.placement.enter(job.index)
+      return try runner.run(
         workloads[job.index], seed: seeds[job.index], pages: job.pages,
         warmupPhases: warmupPhases)
     }
