@@ -47,6 +47,8 @@ differential: deps ## Compare with the plain model: STREAMS streams of OPERATION
 SANITIZED_STREAMS ?= 60
 
 sanitize: deps ## The same under AddressSanitizer and ThreadSanitizer, fewer streams, all audits.
+	$(SWIFT) test --sanitize=thread --scratch-path .build/thread -Xswiftc -use-ld=lld \
+	  --filter StreamPump
 	@for kind in address thread; do \
 	  $(SWIFT) build --sanitize=$$kind --scratch-path .build/$$kind --product differential \
 	    -Xswiftc -use-ld=lld && \

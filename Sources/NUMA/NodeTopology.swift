@@ -1,3 +1,5 @@
+import Glibc
+
 /// The machine's memory nodes, as this process may use them.
 public struct NodeTopology: Hashable, Sendable {
   /// Processors and the memory next to them.
@@ -28,5 +30,13 @@ public struct NodeTopology: Hashable, Sendable {
       let cpus = affinity.map { all.intersection($0) } ?? all
       if !cpus.isEmpty { nodes.append(Node(number: number, cpus: cpus, memoryBytes: bytes)) }
     }
+  }
+}
+
+extension NUMALibrary {
+  /// Processors that the calling thread may run on, at least one.
+  public var usableProcessors: Int {
+    let cpus = isAvailable() ? affinity()?.count : nil
+    return max(1, cpus ?? Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
   }
 }

@@ -1,6 +1,6 @@
 public import ArgumentParser
 public import Bench
-import Foundation
+import NUMA
 
 extension MatrixShard: ExpressibleByArgument {
   /// The part that `i/n` names.
@@ -58,7 +58,7 @@ struct MatrixOptions: ParsableArguments {
     defer { progress.finish() }
     let outcome = try await MatrixSweep(
       plan: plan, shard: shard ?? .whole,
-      jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount,
+      jobs: jobs ?? NUMALibrary.system.usableProcessors,
       store: output.map(CellStore.init(folder:)), placement: placement
     ).run(progress: progress.update)
     progress.finish()

@@ -116,6 +116,14 @@ import Testing
     #expect(machine.calls == ["pin [2, 3]"])
   }
 
+  @Test func processorsAreThoseThatMayBeUsed() {
+    #expect(machine.library.usableProcessors == 4)
+    machine.allowed = [2]
+    #expect(machine.library.usableProcessors == 1)
+    machine.isAvailable = false
+    #expect(machine.library.usableProcessors >= 1)
+  }
+
   @Test(arguments: ["", "on", "-1", "1.5", "4096", "auto "])
   func badRequestsAreRefused(text: String) {
     #expect(NodeRequest(text) == nil)

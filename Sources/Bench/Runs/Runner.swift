@@ -36,22 +36,20 @@ public struct Runner: Sendable {
   /// Runs the whole of `workload` in a domain that asked for `pages`.
   ///
   /// A domain that Xen would have crashed is stopped where it crashed.
+  /// - Parameter isPumped: make the operations on a second thread; the result is the same
   /// - Complexity: O(operations)
   public func run(
-    _ workload: any Workload, seed: UInt64, pages: Int, warmupPhases: Int? = nil
+    _ workload: any Workload, seed: UInt64, pages: Int, warmupPhases: Int? = nil,
+    isPumped: Bool = false
   ) throws -> RunPoint {
     let sizing = settings.sizing
     let configuration = DomainConfiguration(
       shape: workload.shape, allocationPages: pages, p2m: sizing.p2m)
     let pager = try settings.makePager(configuration, workload.makeMemory(), settings.policy)
-    var source = workload.makeSource()
-    var block = OperationBlock()
-    while !pager.isCrashed {
-      try Task.checkCancellation()
-      block.removeAll()
-      source.fill(&block)
-      if block.count == 0 { break }
-      pager.execute(block)
+    if isPumped, let pump = StreamPump(workload) {
+      while !pager.isCrashed && pump.next(pager.execute) { try Task.checkCancellation() }
+    } else {
+      try execute(workload, on: pager)
     }
     var point = RunPoint(allocation: sizing.allocation(pages: pages), seed: seed)
     point.counters = pager.counters
@@ -62,5 +60,16 @@ public struct Runner: Sendable {
     point.phases = pager.phases
     point.warmupPhases = warmupPhases
     return point
+  }
+  private func execute(_ workload: any Workload, on pager: any ShadowPager) throws {
+    var source = workload.makeSource()
+    var block = OperationBlock()
+    while !pager.isCrashed {
+      try Task.checkCancellation()
+      block.removeAll()
+      source.fill(&block)
+      if block.count == 0 { break }
+      pager.execute(block)
+    }
   }
 }

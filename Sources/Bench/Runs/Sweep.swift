@@ -104,11 +104,13 @@ public actor Sweep: SizeMeasuring {
   private func run(_ jobs: [Work], progress: ProgressHandler?) async throws -> [RunPoint] {
     let (runner, workloads, seeds) = (self.runner, self.workloads, self.seeds)
     let warmupPhases = input.warmupPhases
+    // Operations are made on a second thread where one is to spare.
+    let isPumped = 2 * min(jobs.count, pool.threads) <= pool.usableThreads
     return try await pool.map(jobs, progress: progress) { job in
       runner.settings.placement.enter(job.index)
       return try runner.run(
         workloads[job.index], seed: seeds[job.index], pages: job.pages,
-        warmupPhases: warmupPhases)
+        warmupPhases: warmupPhases, isPumped: isPumped)
     }
   }
 }

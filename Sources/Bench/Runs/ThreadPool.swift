@@ -1,7 +1,11 @@
+import NUMA
+
 /// Does independent pieces of work a few at a time and keeps their order.
 struct ThreadPool: Sendable {
   /// Pieces under way at once.
   var threads = 2
+  /// ``threads``, or the processors that the process may use if they are fewer.
+  var usableThreads: Int { min(threads, NUMALibrary.system.usableProcessors) }
 
   /// The results of `body` for all items, in the order of the items.
   func map<Item: Sendable, Result: Sendable>(
