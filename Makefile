@@ -1,10 +1,11 @@
 # Every target installs what it needs and is missing; see `make help`.
 
 SWIFT ?= swift
-SOURCES := Sources Tests Package.swift
+SOURCES := Sources Tests Benchmarks/Sources Benchmarks/Package.swift Package.swift
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: help deps build run test test-all verify differential sanitize lint format slurm
+.PHONY: help deps build run test test-all bench verify differential sweeps sanitize lint format \
+  mrc-traces mrc-bench mrc-instructions slurm
 
 help: ## Show the targets.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -44,6 +45,15 @@ differential: deps ## Compare with the plain model: STREAMS streams of OPERATION
 	$(SWIFT) build -c release --product differential
 	"$$($(SWIFT) build -c release --show-bin-path)/differential" $(STREAMS) $(OPERATIONS)
 
+sweeps: deps ## Compare 64 sizes in one pass with 64 runs: scenarios, inputs, GUESTS random guests.
+	$(SWIFT) build -c release --product differential
+	@bin="$$($(SWIFT) build -c release --show-bin-path)/differential"; \
+	"$$bin" --inputs Tests/Fixtures/groundtruth/scenarios.json && \
+	"$$bin" --inputs Workloads/*.yaml Workloads/captures/office30 \
+	  Workloads/captures/apache150_php Workloads/captures/pg200_tpcb_400tps && \
+	"$$bin" $(GUESTS) --guests && "$$bin" $(GUESTS) --sweep
+
+GUESTS ?= 10000
 SANITIZED_STREAMS ?= 60
 
 sanitize: deps ## The same under AddressSanitizer and ThreadSanitizer, fewer streams, all audits.
@@ -57,6 +67,37 @@ sanitize: deps ## The same under AddressSanitizer and ThreadSanitizer, fewer str
 
 slurm: build ## Share a matrix out to a real local Slurm, kill a shard, merge, compare.
 	Slurm/try.sh "$$($(SWIFT) build -c release --show-bin-path)/shadowbench"
+
+bench: deps ## Measure the model beside a plain C program; Benchmarks/README.md tells how to read it.
+	Benchmarks/run.sh
+
+MRC := .build/mrc
+RUNS ?= 7
+
+mrc-traces: deps
+	$(SWIFT) build -c release --product trace-generator
+	$(SWIFT) build -c release --product mrc-bench
+	@mkdir -p $(MRC)
+
+mrc-bench: build mrc-traces ## Time the miss-ratio curve of 20 M requests, RUNS runs.
+	@bin="$$($(SWIFT) build -c release --show-bin-path)"; \
+	for kind in zipf loop; do \
+	  [ -s $(MRC)/$$kind ] || "$$bin/trace-generator" $$kind $(MRC)/$$kind || exit 1; \
+	done; \
+	[ -s $(MRC)/zipf-scattered ] || "$$bin/trace-generator" zipf $(MRC)/zipf-scattered \
+	  20000000 1000000 1 1.0 scattered || exit 1; \
+	"$$bin/mrc-bench" time $(RUNS) "$$bin/shadowbench" \
+	  $(MRC)/zipf $(MRC)/loop $(MRC)/zipf-scattered
+
+mrc-instructions: build mrc-traces ## Count its instructions for a request; needs valgrind.
+	@bin="$$($(SWIFT) build -c release --show-bin-path)"; \
+	for kind in zipf loop; do for millions in 10 20; do \
+	  trace=$(MRC)/$$kind-$$millions; \
+	  [ -s $$trace ] || "$$bin/trace-generator" $$kind $$trace $${millions}000000 || exit 1; \
+	done; done; \
+	strip -o $(MRC)/shadowbench "$$bin/shadowbench"; \
+	"$$bin/mrc-bench" instructions $(MRC)/shadowbench \
+	  $(MRC)/zipf-10 $(MRC)/zipf-20 $(MRC)/loop-10 $(MRC)/loop-20
 
 lint: deps ## Check the format of all sources.
 	$(SWIFT) format lint --strict -r $(SOURCES)

@@ -30,12 +30,17 @@ let package = Package(
   targets: [
     .target(name: "GuestModel", swiftSettings: core),
     .target(name: "ShadowModel", dependencies: ["GuestModel"], swiftSettings: core),
+    .systemLibrary(name: "CPrefetch"),
+    .target(
+      name: "MissRatio", dependencies: ["CPrefetch"],
+      swiftSettings: common + [.strictMemorySafety()]),
     .systemLibrary(
       name: "CLZMA", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
     .systemLibrary(name: "CNUMA", pkgConfig: "numa", providers: [.apt(["libnuma-dev"])]),
     .target(name: "NUMA", dependencies: ["CNUMA"], swiftSettings: common),
     .target(
-      name: "Bench", dependencies: ["GuestModel", "ShadowModel", "NUMA", "CLZMA", "Yams"],
+      name: "Bench",
+      dependencies: ["GuestModel", "ShadowModel", "MissRatio", "NUMA", "CLZMA", "Yams"],
       swiftSettings: common),
     .executableTarget(
       name: "shadowbench",
@@ -48,14 +53,23 @@ let package = Package(
       name: "TestSupport", dependencies: ["GuestModel", "ShadowModel"],
       path: "Tests/TestSupport", swiftSettings: common),
     .executableTarget(
-      name: "differential", dependencies: ["GuestModel", "ShadowModel", "TestSupport"],
+      name: "differential", dependencies: ["Bench", "GuestModel", "ShadowModel", "TestSupport"],
       path: "Tests/Differential", swiftSettings: common),
+    .executableTarget(
+      name: "trace-generator", dependencies: ["GuestModel"], path: "Tests/TraceGenerator",
+      swiftSettings: common),
+    .executableTarget(
+      name: "mrc-bench", dependencies: ["Bench"], path: "Tests/MissRatioBenchmark",
+      swiftSettings: common),
+    .testTarget(
+      name: "MissRatioTests", dependencies: ["GuestModel", "MissRatio", "trace-generator"],
+      swiftSettings: common),
     .testTarget(
       name: "ShadowModelTests", dependencies: ["GuestModel", "ShadowModel", "TestSupport"],
       swiftSettings: common),
     .testTarget(
       name: "BenchTests",
-      dependencies: ["Bench", "GuestModel", "NUMA", "ShadowModel", "shadowbench"],
+      dependencies: ["Bench", "GuestModel", "MissRatio", "NUMA", "ShadowModel", "shadowbench"],
       swiftSettings: common),
   ],
   swiftLanguageModes: [.v6]

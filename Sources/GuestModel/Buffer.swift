@@ -43,6 +43,7 @@ public struct Buffer<Element: BitwiseCopyable>: ~Copyable {
 
   /// Makes the buffer `newCount` long, keeping its elements and filling the rest with `value`.
   /// - Complexity: O(newCount)
+  @inlinable
   public mutating func grow(to newCount: Int, filling value: Element) {
     guard newCount > count else { return }
     let fresh = UnsafeMutablePointer<Element>.allocate(capacity: newCount)

@@ -5,7 +5,7 @@ public struct GFN: Hashable, Comparable, Sendable {
   public var rawValue: UInt32
 
   /// The most frames a guest can have: 2^24, 64 GiB.
-  public static let limit = 1 << 24
+  @inlinable public static var limit: Int { 1 << 24 }
 
   /// Wraps a frame number.
   @inlinable
@@ -38,21 +38,24 @@ public struct GuestEntry: Hashable, Sendable {
   public var rawValue: UInt32
 
   /// The flag bits of an entry.
+  ///
+  /// Computed, as all constants that other modules use where it matters: a stored one is reached
+  /// by a call from there.
   public enum Flag {
     /// The entry translates.
-    public static let present: UInt32 = 1
+    @inlinable public static var present: UInt32 { 1 }
     /// Writes are allowed.
-    public static let writable: UInt32 = 2
+    @inlinable public static var writable: UInt32 { 2 }
     /// User mode is allowed.
-    public static let user: UInt32 = 4
+    @inlinable public static var user: UInt32 { 4 }
     /// The entry was used.
-    public static let accessed: UInt32 = 8
+    @inlinable public static var accessed: UInt32 { 8 }
     /// The page was written.
-    public static let dirty: UInt32 = 16
+    @inlinable public static var dirty: UInt32 { 16 }
     /// The entry of a directory maps a superpage.
-    public static let superpage: UInt32 = 32
+    @inlinable public static var superpage: UInt32 { 32 }
     /// All of them.
-    public static let all: UInt32 = 63
+    @inlinable public static var all: UInt32 { 63 }
   }
 
   /// An entry from its raw form.
@@ -66,7 +69,7 @@ public struct GuestEntry: Hashable, Sendable {
   }
 
   /// The entry of a fresh table: nothing.
-  public static let empty = GuestEntry(rawValue: 0)
+  @inlinable public static var empty: GuestEntry { GuestEntry(rawValue: 0) }
 
   /// The frame that the entry names.
   @inlinable

@@ -11,23 +11,23 @@ public struct GuestMemory: ~Copyable {
   /// The bit planes of a group of 64 entries.
   public enum Plane {
     /// Present.
-    public static let present = 0
+    @inlinable public static var present: Int { 0 }
     /// Writable.
-    public static let writable = 1
+    @inlinable public static var writable: Int { 1 }
     /// User.
-    public static let user = 2
+    @inlinable public static var user: Int { 2 }
     /// Accessed.
-    public static let accessed = 3
+    @inlinable public static var accessed: Int { 3 }
     /// Dirty.
-    public static let dirty = 4
+    @inlinable public static var dirty: Int { 4 }
     /// Superpage.
-    public static let superpage = 5
+    @inlinable public static var superpage: Int { 5 }
     /// The entry names a frame that holds a page table.
-    public static let table = 6
+    @inlinable public static var table: Int { 6 }
     /// The entry names a frame beyond the guest's memory.
-    public static let outside = 7
+    @inlinable public static var outside: Int { 7 }
     /// Planes of a group.
-    public static let count = 8
+    @inlinable public static var count: Int { 8 }
   }
 
   /// The guest's memory in frames.
@@ -137,13 +137,25 @@ public struct GuestMemory: ~Copyable {
   /// Entry `index` of `table`.
   @inlinable
   public func entry(_ table: Int, _ index: Int) -> GuestEntry {
-    let base = plane(table, index >> 6, 0)
+    GuestEntry(frame: frame(table, index), flags: flags(table, index))
+  }
+
+  /// The flags of entry `index` of `table`.
+  @inlinable
+  public func flags(_ table: Int, _ index: Int) -> UInt32 {
+    let base = plane(table, index &>> 6, 0)
     let bit = UInt64(index & 63)
     var flags: UInt32 = 0
     for number in 0..<6 {
       flags |= UInt32(truncatingIfNeeded: (planes[base &+ number] &>> bit) & 1) &<< UInt32(number)
     }
-    return GuestEntry(frame: GFN(targets[table &* entriesPerTable &+ index]), flags: flags)
+    return flags
+  }
+
+  /// The frame that entry `index` of `table` names.
+  @inlinable
+  public func frame(_ table: Int, _ index: Int) -> GFN {
+    GFN(targets[table &* entriesPerTable &+ index])
   }
 
   /// Puts `entry` at `index` of `table`.
@@ -168,14 +180,20 @@ public struct GuestMemory: ~Copyable {
     planes[base &+ Plane.outside] = planes[base &+ Plane.outside] & ~bit | isOutside &<< shift
   }
 
-  /// Sets Accessed, and Dirty if asked, in entry `index` of `table`.
+  /// Sets Accessed, and Dirty if asked, in entry `index` of `table`; false if they were set.
   @inlinable
   @inline(__always)
-  public func markUsed(_ table: Int, _ index: Int, dirty: Bool) {
+  @discardableResult
+  public func markUsed(_ table: Int, _ index: Int, dirty: Bool) -> Bool {
     let base = plane(table, index &>> 6, 0)
     let bit: UInt64 = 1 &<< UInt64(index & 63)
+    var isSet = planes[base &+ Plane.accessed]
     planes[base &+ Plane.accessed] |= bit
-    if dirty { planes[base &+ Plane.dirty] |= bit }
+    if dirty {
+      isSet &= planes[base &+ Plane.dirty]
+      planes[base &+ Plane.dirty] |= bit
+    }
+    return isSet & bit == 0
   }
 
   /// Copies all entries of table `source` into table `destination`.

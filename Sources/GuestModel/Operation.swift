@@ -8,13 +8,13 @@ public struct AccessKind: OptionSet, Hashable, Sendable {
   public init(rawValue: UInt8) { self.rawValue = rawValue }
 
   /// A write; otherwise a read.
-  public static let write = AccessKind(rawValue: 1)
+  @inlinable public static var write: AccessKind { AccessKind(rawValue: 1) }
   /// From user mode; otherwise from supervisor mode.
-  public static let user = AccessKind(rawValue: 2)
+  @inlinable public static var user: AccessKind { AccessKind(rawValue: 2) }
   /// An instruction fetch.
-  public static let fetch = AccessKind(rawValue: 4)
+  @inlinable public static var fetch: AccessKind { AccessKind(rawValue: 4) }
   /// A supervisor read.
-  public static let read: AccessKind = []
+  @inlinable public static var read: AccessKind { [] }
 }
 
 /// One thing that a guest, or its host, does and that Xen's shadow code notices.

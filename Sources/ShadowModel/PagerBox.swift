@@ -1,19 +1,26 @@
 public import GuestModel
 
 /// A domain behind the protocol that runners use.
+///
+/// The methods of a generic class are not specialised: code reached through them would look up
+/// where every field of the domain is. So the loop over operations is handed in as a function,
+/// made where the domain's type is known.
 final class PagerBox<Policy: ReclaimPolicy, Listener: EventListener>: ShadowPager {
   private var domain: ShadowDomain<Policy, Listener>
+  private let run: (inout ShadowDomain<Policy, Listener>, borrowing OperationBlock) -> Void
   private let log: (Listener) -> [ShadowEvent]
 
   init(
     _ domain: consuming ShadowDomain<Policy, Listener>,
+    run: @escaping (inout ShadowDomain<Policy, Listener>, borrowing OperationBlock) -> Void,
     log: @escaping (Listener) -> [ShadowEvent]
   ) {
     self.domain = domain
+    self.run = run
     self.log = log
   }
 
-  func execute(_ block: borrowing OperationBlock) { domain.execute(block) }
+  func execute(_ block: borrowing OperationBlock) { run(&domain, block) }
   var counters: Counters { domain.counters }
   var accesses: Int { domain.accesses }
   var rootLoads: Int { domain.rootLoads }
@@ -35,18 +42,22 @@ public func makePager(
   case (.xen, false):
     PagerBox(
       ShadowDomain<LeastRecentlyLoaded, NoListener>(
-        configuration: configuration, memory: memory, listener: NoListener()), log: { _ in [] })
+        configuration: configuration, memory: memory, listener: NoListener()),
+      run: { $0.execute($1) }, log: { _ in [] })
   case (.xen, true):
     PagerBox(
       ShadowDomain<LeastRecentlyLoaded, EventLog>(
-        configuration: configuration, memory: memory, listener: EventLog()), log: \.events)
+        configuration: configuration, memory: memory, listener: EventLog()),
+      run: { $0.execute($1) }, log: \.events)
   case (.fifo, false):
     PagerBox(
       ShadowDomain<OldestPage, NoListener>(
-        configuration: configuration, memory: memory, listener: NoListener()), log: { _ in [] })
+        configuration: configuration, memory: memory, listener: NoListener()),
+      run: { $0.execute($1) }, log: { _ in [] })
   case (.fifo, true):
     PagerBox(
       ShadowDomain<OldestPage, EventLog>(
-        configuration: configuration, memory: memory, listener: EventLog()), log: \.events)
+        configuration: configuration, memory: memory, listener: EventLog()),
+      run: { $0.execute($1) }, log: \.events)
   }
 }

@@ -4,6 +4,8 @@ import GuestModel
 enum FaultOutcome {
   /// The shadow was mended, or may be: the instruction is started again.
   case restart
+  /// The page's entry was mended and nothing else changed: the instruction, started again, hits.
+  case fixed
   /// The instruction was emulated and is done.
   case emulated
   /// The guest gets the fault, or the domain is dead: the operation is over.
@@ -25,12 +27,11 @@ extension ShadowDomain {
       if code == Operation.Code.access.rawValue {
         accesses &+= 1
         let kind = operation.kind
-        if codeGeneration == generation && !kind.contains(.fetch)
-          && hits(operation.operand, kind)
-        {
-          continue
+        if codeGeneration == generation && !kind.contains(.fetch) {
+          if !hits(operation.operand, kind) { missedAccess(operation.operand, kind) }
+        } else {
+          otherAccess(operation.operand, kind)
         }
-        missedAccess(operation.operand, kind)
       } else if code == Operation.Code.accessMask.rawValue {
         accessMask(operation)
       } else {
@@ -103,7 +104,7 @@ extension ShadowDomain {
   }
 
   /// The leaf shadow that the loaded root leads to, slot 0 if none, and the rights on the way.
-  func shadowPath(_ leaf: UInt64) -> (slot: Int, writable: Bool, user: Bool) {
+  mutating func shadowPath(_ leaf: UInt64) -> (slot: Int, writable: Bool, user: Bool) {
     var entry: UInt32
     var rights: UInt32 = 0xffff_ffff
     switch vcpus[current].mode {
@@ -158,14 +159,23 @@ extension ShadowDomain {
       pendingEntry = nil
       let outcome = fault(address, kind)
       pendingEntry = entry
+      if outcome == .fixed { return true }
       if outcome != .restart || isCrashed { return false }
     }
     return true
   }
 
-  /// One access, from the start, that was not seen to hit.
+  /// One access, no fetch, that was seen not to hit while the executing page was mapped.
   @inline(never)
   private mutating func missedAccess(_ address: UInt64, _ kind: AccessKind) {
+    faultsLeft = 63
+    pendingEntry = nil
+    if fault(address, kind) == .restart && !isCrashed { _ = finishAccess(address, kind) }
+  }
+
+  /// One access, from the start.
+  @inline(never)
+  private mutating func otherAccess(_ address: UInt64, _ kind: AccessKind) {
     faultsLeft = 64
     pendingEntry = nil
     guard finishAccess(address, kind), kind.contains(.fetch) else { return }
@@ -180,7 +190,9 @@ extension ShadowDomain {
       if hits(address, kind) { return true }
       if faultsLeft == 0 { return false }
       faultsLeft &-= 1
-      if fault(address, kind) != .restart || isCrashed { return false }
+      let outcome = fault(address, kind)
+      if outcome == .fixed { return true }
+      if outcome != .restart || isCrashed { return false }
     }
     return false
   }
@@ -195,7 +207,7 @@ extension ShadowDomain {
       while left != 0 {
         let bit = UInt64(left.trailingZeroBitCount)
         left &= left &- 1
-        missedAccess(base &+ bit &<< 12, kind)
+        otherAccess(base &+ bit &<< 12, kind)
         if isCrashed { return uncount(left) }
       }
       return
@@ -205,16 +217,19 @@ extension ShadowDomain {
     let group = Int(truncatingIfNeeded: (page & ((1 &<< leafBits) &- 1)) &>> 6)
     let number = Int(kind.rawValue & 3)
     while left != 0 {
-      if codeGeneration == generation {
+      let isExecutable = codeGeneration == generation
+      if isExecutable {
         let word = walk(leaf, number)
         if word >= 0 { left = unmapped(left, leaves.words[word &+ group &* 4 &+ number]) }
         if left == 0 { return }
       }
       let bit = UInt64(left.trailingZeroBitCount)
       left &= left &- 1
-      faultsLeft = 64
-      pendingEntry = nil
-      _ = finishAccess(base &+ bit &<< 12, kind)
+      if isExecutable {
+        missedAccess(base &+ bit &<< 12, kind)
+      } else {
+        otherAccess(base &+ bit &<< 12, kind)
+      }
       if isCrashed { return uncount(left) }
     }
   }
@@ -238,17 +253,7 @@ extension ShadowDomain {
 
   /// Takes the current vCPU's mode into the fields that the access path reads.
   mutating func noteMode() {
-    switch vcpus[current].mode {
-    case .unpaged, .twoLevel:
-      leafBits = 10
-      pageMask = 0xf_ffff
-    case .pae:
-      leafBits = 9
-      pageMask = 0xf_ffff
-    case .fourLevel:
-      leafBits = 9
-      pageMask = 0xf_ffff_ffff
-    }
+    (pageMask, leafBits) = GuestView.geometry(vcpus[current].mode)
     invalidate()
   }
 }

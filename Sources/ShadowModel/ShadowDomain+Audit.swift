@@ -1,6 +1,11 @@
 #if SHADOW_AUDIT
 import GuestModel
 
+/// Stops the program unless the condition holds.
+private func require(_ condition: Bool, _ what: @autoclosure () -> String) {
+  precondition(condition, what())
+}
+
 /// Checks of everything that must hold between two operations. Debug builds only.
 ///
 /// A small domain is checked after every operation; a large one as often as leaves its operations
@@ -18,10 +23,6 @@ extension ShadowDomain {
     auditTables()
     auditWritableReferences()
     auditOutOfSync()
-  }
-
-  private func require(_ condition: Bool, _ what: @autoclosure () -> String) {
-    precondition(condition, what())
   }
 
   /// P2: every page of the pool is free, or in use by one thing.
@@ -114,7 +115,7 @@ extension ShadowDomain {
   }
 
   /// S1: tables and shadows name each other.
-  private func auditTables() {
+  private mutating func auditTables() {
     for table in 1..<memory.tableCount {
       let flags = field(table, TableField.flags)
       for type in ShadowType.allCases where !type.isSplinter {
@@ -137,7 +138,7 @@ extension ShadowDomain {
   }
 
   /// W1: references are the writable entries; a page table in sync has none.
-  private func auditWritableReferences() {
+  private mutating func auditWritableReferences() {
     let references = Buffer<UInt32>(repeating: 0, count: memory.tableCount)
     for slot in 1..<leaves.end where leaves.headers[slot].serial != 0 {
       let pages = ShadowType(rawValue: leaves.headers[slot].type)?.pages ?? 1
@@ -169,7 +170,7 @@ extension ShadowDomain {
   }
 
   /// O1: an out-of-sync table has one L1 shadow and one slot.
-  private func auditOutOfSync() {
+  private mutating func auditOutOfSync() {
     var placed = 0
     for vcpu in 0..<vcpus.count {
       for place in 0..<3 where vcpus[vcpu].outOfSync[place] != 0 {

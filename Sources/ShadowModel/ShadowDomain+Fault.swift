@@ -10,13 +10,11 @@ extension ShadowDomain {
     if vcpus[current].emulatedPage == page &+ 1 {
       if let outcome = emulateAtOnce(address, kind) { return outcome }
     }
-    let leaf = page &>> leafBits
-    let path = shadowPath(leaf)
-    if path.slot != 0 {
-      let table = Int(leaves.headers[path.slot].table)
-      if table != 0 {
-        return faultInLeaf(address, kind, path.slot, table, path.writable, path.user)
-      }
+    let word = walk(page &>> leafBits, kind.index)
+    if word >= 0 {
+      let slot = word / LeafStore.wordsPerSlot
+      let table = Int(leaves.headers[slot].table)
+      if table != 0 { return faultInLeaf(address, kind, slot, table) }
     }
     return faultFromRoot(address, kind)
   }
@@ -34,23 +32,20 @@ extension ShadowDomain {
     return .emulated
   }
 
-  /// A fault whose way down to an L1 is already shadowed, the common case: rules F4 to F8 have
-  /// nothing to do above the leaf table, since a link is there only while the guest's entries
-  /// allow it and its tables are write-protected.
+  /// A fault whose way down to an L1 is shadowed and allows the access, the common case: rules F4
+  /// to F8 have nothing to do above the leaf table, since a link is there only while the guest's
+  /// entries allow it and its tables are write-protected.
   @inline(__always)
   private mutating func faultInLeaf(
-    _ address: UInt64, _ kind: AccessKind, _ slot: Int, _ table: Int, _ pathWritable: Bool,
-    _ pathUser: Bool
+    _ address: UInt64, _ kind: AccessKind, _ slot: Int, _ table: Int
   ) -> FaultOutcome {
     let index = Int(truncatingIfNeeded: (address &>> 12) & ((1 &<< leafBits) &- 1))
     let base = memory.plane(table, index &>> 6, 0)
     let bit: UInt64 = 1 &<< UInt64(index & 63)
     let writes = kind.contains(.write)
     var allowed = memory.planes[base &+ GuestMemory.Plane.present]
-    if writes { allowed &= pathWritable ? memory.planes[base &+ GuestMemory.Plane.writable] : 0 }
-    if kind.contains(.user) {
-      allowed &= pathUser ? memory.planes[base &+ GuestMemory.Plane.user] : 0
-    }
+    if writes { allowed &= memory.planes[base &+ GuestMemory.Plane.writable] }
+    if kind.contains(.user) { allowed &= memory.planes[base &+ GuestMemory.Plane.user] }
     if allowed & bit == 0 { return passToGuest(address) }
     let special =
       memory.planes[base &+ GuestMemory.Plane.table]
@@ -69,7 +64,7 @@ extension ShadowDomain {
     counters.count(.faultFixed)
     vcpus[current].zeroedTable = 0
     emit(.fixup, address: address)
-    return .restart
+    return .fixed
   }
 
   /// Makes the entries of `bits` present, with the rights that the words give.
@@ -94,7 +89,7 @@ extension ShadowDomain {
   private mutating func faultFromRoot(_ address: UInt64, _ kind: AccessKind) -> FaultOutcome {
     while true {
       guard let walk = walkGuest(address, kind) else { return passToGuest(address) }
-      if walk.entry.frame.index >= memory.frameCount {
+      if walk.isOutside {
         counters.count(.faultBailBadGfn)
         vcpus[current].zeroedTable = 0
         return .over
@@ -199,14 +194,14 @@ extension ShadowDomain {
     _ address: UInt64, _ kind: AccessKind, _ walk: GuestWalk, _ slot: Int
   ) -> FaultOutcome {
     let writes = kind.contains(.write)
-    let target = memory.table(in: walk.entry.frame)
+    let target = walk.target
     if writes && target != 0 && isPageTable(target) { unsync(target) }
-    var writable = walk.entry.has(GuestEntry.Flag.writable)
-    if !walk.isSuperpage && !walk.entry.has(GuestEntry.Flag.dirty) { writable = false }
+    var writable = walk.flags & GuestEntry.Flag.writable != 0
+    if !walk.isSuperpage && walk.flags & GuestEntry.Flag.dirty == 0 { writable = false }
     if target != 0 && isPageTable(target) && !(writes && mayWrite(target)) { writable = false }
     setLeafEntry(
       slot, walk.leafIndex, present: true, writable: writable,
-      user: walk.entry.has(GuestEntry.Flag.user), target: target)
+      user: walk.flags & GuestEntry.Flag.user != 0, target: target)
     if !walk.isSuperpage && isOutOfSync(walk.leafTable) {
       noteInSnapshot(walk.leafTable, slot, walk.leafIndex)
     }

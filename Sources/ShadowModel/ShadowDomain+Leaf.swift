@@ -28,7 +28,7 @@ extension ShadowDomain {
   }
 
   /// The table in the frame that an entry of a leaf shadow maps, by its source; 0 for none.
-  func mappedTable(_ slot: Int, _ index: Int) -> Int {
+  mutating func mappedTable(_ slot: Int, _ index: Int) -> Int {
     let header = leaves.headers[slot]
     if header.table == 0 { return memory.table(in: GFN(Int(header.frame) + index)) }
     let source = Int(header.source)
@@ -156,8 +156,8 @@ extension ShadowDomain {
     let length = min(
       limit, presentWindow(slot, start).trailingZeroBitCount, memory.frameCount - first)
     if length <= 0 { return }
-    let writable = walk.entry.has(GuestEntry.Flag.writable)
-    let user = walk.entry.has(GuestEntry.Flag.user)
+    let writable = walk.flags & GuestEntry.Flag.writable != 0
+    let user = walk.flags & GuestEntry.Flag.user != 0
     for offset in 0..<length {
       let target = Int(memory.tableOfFrame[first + offset])
       setLeafEntry(

@@ -3,7 +3,7 @@ import GuestModel
 /// Rules O and I1: leaf tables that the guest may write without faulting.
 extension ShadowDomain {
   /// O2: what a table's home slot is computed from.
-  func outOfSyncKey(_ table: Int) -> Int {
+  mutating func outOfSyncKey(_ table: Int) -> Int {
     OutOfSyncPlacement.key(ofFrame: Int(field(table, TableField.frame)))
   }
 
@@ -47,19 +47,19 @@ extension ShadowDomain {
     counters.count(.unsync)
   }
 
-  private func setPlace(_ table: Int, _ vcpu: Int, _ place: Int) {
+  private mutating func setPlace(_ table: Int, _ vcpu: Int, _ place: Int) {
     setField(table, TableField.place, UInt32(vcpu * 4 + place))
   }
 
   /// The one leaf shadow of an out-of-sync table.
-  func leafSlot(of table: Int) -> Int {
+  mutating func leafSlot(of table: Int) -> Int {
     let slots =
       field(table, Int(ShadowType.l1TwoLevel.rawValue))
       | field(table, Int(ShadowType.l1PAE.rawValue)) | field(table, Int(ShadowType.l1.rawValue))
     return Int(slots)
   }
 
-  private func leafType(of table: Int) -> ShadowType {
+  private mutating func leafType(of table: Int) -> ShadowType {
     if field(table, Int(ShadowType.l1TwoLevel.rawValue)) != 0 { return .l1TwoLevel }
     return field(table, Int(ShadowType.l1PAE.rawValue)) != 0 ? .l1PAE : .l1
   }

@@ -40,7 +40,7 @@ extension ShadowDomain {
     return false
   }
 
-  func isLoaded(_ shadow: ShadowRef) -> Bool {
+  mutating func isLoaded(_ shadow: ShadowRef) -> Bool {
     if shadow.isLeaf { return false }
     for vcpu in 0..<vcpus.count {
       for slot in 0..<4 where Int(vcpus[vcpu].roots[slot]) == shadow.slot { return true }
@@ -57,7 +57,7 @@ extension ShadowDomain {
     }
   }
 
-  private func firstParent(of shadow: ShadowRef) -> (Int, Int)? {
+  private mutating func firstParent(of shadow: ShadowRef) -> (Int, Int)? {
     guard let type = ShadowType(rawValue: header(shadow).type) else { return nil }
     var best: (Int, Int)?
     var bestSerial = UInt64.max
@@ -74,7 +74,7 @@ extension ShadowDomain {
     return best
   }
 
-  private func firstEntry(of slot: Int, linking child: Int) -> Int? {
+  private mutating func firstEntry(of slot: Int, linking child: Int) -> Int? {
     for group in 0..<16 {
       var bits = uppers.presence[slot * 16 + group]
       while bits != 0 {

@@ -75,7 +75,7 @@ extension ShadowDomain {
     return slot
   }
 
-  func splinterSlot(_ frame: GFN, _ type: ShadowType) -> Int {
+  mutating func splinterSlot(_ frame: GFN, _ type: ShadowType) -> Int {
     switch type {
     case .fl1TwoLevel:
       let index = frame.index >> 10
@@ -89,7 +89,7 @@ extension ShadowDomain {
     }
   }
 
-  func setSplinterSlot(_ frame: GFN, _ type: ShadowType, _ slot: Int) {
+  mutating func setSplinterSlot(_ frame: GFN, _ type: ShadowType, _ slot: Int) {
     switch type {
     case .fl1TwoLevel: splintersTwoLevel[frame.index >> 10] = UInt32(slot)
     case .fl1PAE: splintersPAE[frame.index >> 9] = UInt32(slot)
@@ -179,7 +179,7 @@ extension ShadowDomain {
     }
   }
 
-  func reference(upper slot: Int, from parent: Int, _ index: Int) {
+  mutating func reference(upper slot: Int, from parent: Int, _ index: Int) {
     uppers.headers[slot].references &+= 1
     let header = uppers.headers[slot]
     if header.upParent == 0 && hasUpPointer(header.type) {

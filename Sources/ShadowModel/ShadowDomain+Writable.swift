@@ -67,7 +67,7 @@ extension ShadowDomain {
   }
 
   /// Clears the writable bit of one entry.
-  func removeWritableMapping(_ slot: Int, _ index: Int, _ table: Int) {
+  mutating func removeWritableMapping(_ slot: Int, _ index: Int, _ table: Int) {
     let word = LeafStore.word(slot, index)
     let bit: UInt64 = 1 &<< UInt64(index & 63)
     leaves.words[word &+ 1] &= ~bit

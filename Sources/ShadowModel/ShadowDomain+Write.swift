@@ -17,28 +17,12 @@ extension ShadowDomain {
       let place = address &+ UInt64(number * entryBytes)
       accesses += 1
       faultsLeft = 64
-      pendingEntry = entry(operation, number)
+      pendingEntry = operation.entry(number, memory)
       if let target = writableFrame(place) {
         accesses += storeRun(operation, target, from: number, count: count)
         return
       }
       number += 1
-    }
-  }
-
-  /// The entry that a write puts at its `number`th place.
-  private func entry(_ operation: Operation, _ number: Int) -> GuestEntry {
-    switch operation.code {
-    case .copyEntry:
-      let index = Int(operation.short & 1023)
-      let table = memory.table(in: GFN(operation.long))
-      let source =
-        table == 0 || index >= memory.entriesPerTable ? .empty : memory.entry(table, index)
-      return GuestEntry(rawValue: source.rawValue | UInt32(operation.short >> 10))
-    case .fillAscending:
-      return GuestEntry(rawValue: operation.long &+ UInt32(number) &<< 8)
-    default:
-      return GuestEntry(rawValue: operation.long)
     }
   }
 
@@ -49,13 +33,14 @@ extension ShadowDomain {
       if hits(address, .write) { return mappedFrame(address) }
       if faultsLeft == 0 { return nil }
       faultsLeft -= 1
-      if fault(address, .write) != .restart || isCrashed { return nil }
+      let outcome = fault(address, .write)
+      if outcome != .restart && outcome != .fixed || isCrashed { return nil }
     }
     return nil
   }
 
   /// The frame that the shadow maps at an address that hits.
-  private func mappedFrame(_ address: UInt64) -> GFN {
+  private mutating func mappedFrame(_ address: UInt64) -> GFN {
     let page = (address &>> 12) & pageMask
     let index = Int(page & ((1 &<< leafBits) &- 1))
     let header = leaves.headers[shadowPath(page &>> leafBits).slot]
@@ -72,7 +57,7 @@ extension ShadowDomain {
   ) -> Int {
     var table = memory.table(in: frame)
     for number in start..<count {
-      let entry = entry(operation, number)
+      let entry = operation.entry(number, memory)
       if table == 0 {
         if entry.rawValue == 0 { continue }
         table = ensureTable(in: frame)
@@ -202,6 +187,24 @@ extension ShadowDomain {
       }
       if !fast && header(shadow).serial == serial { clearParents(of: shadow) }
     }
+  }
+}
+
+extension Operation {
+  /// The entry that a write puts at its `number`th place.
+  @inline(__always)
+  func entry(_ number: Int, _ memory: borrowing GuestMemory) -> GuestEntry {
+    if rawCode == Code.fillEntries.rawValue || rawCode == Code.writeEntry.rawValue {
+      return GuestEntry(rawValue: long)
+    }
+    if rawCode == Code.fillAscending.rawValue {
+      return GuestEntry(rawValue: long &+ UInt32(truncatingIfNeeded: number) &<< 8)
+    }
+    let index = Int(short & 1023)
+    let table = memory.table(in: GFN(long))
+    let source =
+      table == 0 || index >= memory.entriesPerTable ? .empty : memory.entry(table, index)
+    return GuestEntry(rawValue: source.rawValue | UInt32(short >> 10))
   }
 }
 

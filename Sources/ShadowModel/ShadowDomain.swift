@@ -5,6 +5,9 @@ import GuestModel
 /// Operations go in by ``execute(_:)``; counters and events come out. The rules are those of
 /// docs/MODEL.md, whose numbers stand beside the code. A `Policy` other than Xen's and a `Listener`
 /// are parameters of the type, so neither costs anything where it does nothing.
+///
+/// Methods that are not inlined are `mutating` even if they change nothing: the compiler passes a
+/// domain of known type to them where it stands, while for others it makes a copy of all fields.
 @safe
 struct ShadowDomain<Policy: ReclaimPolicy, Listener: EventListener>: ~Copyable {
   let configuration: DomainConfiguration

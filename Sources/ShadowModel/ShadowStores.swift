@@ -55,15 +55,17 @@ struct LeafStore: ~Copyable {
 /// The shadows above the leaves: L2, L3, L4.
 ///
 /// An entry is the child's slot in bits 0 to 27, user in bit 30, writable in bit 31; 0 is empty.
-/// A slot has room for 1024 entries: 4 KiB and a bit each.
+/// A slot has room for 1024 entries: 4 KiB, and 64 bytes more, so that the entries of equal index,
+/// where guests' processes are alike, do not all meet in the same lines of a processor's cache.
 @safe
 struct UpperStore: ~Copyable {
   static let entriesPerSlot = 1024
+  static let wordsPerSlot = entriesPerSlot + 16
   static let writable: UInt32 = 0x8000_0000
   static let user: UInt32 = 0x4000_0000
   static let slotMask: UInt32 = 0x0fff_ffff
 
-  private(set) var entries = Buffer<UInt32>(repeating: 0, count: 16 * UpperStore.entriesPerSlot)
+  private(set) var entries = Buffer<UInt32>(repeating: 0, count: 16 * UpperStore.wordsPerSlot)
   private(set) var presence = Buffer<UInt64>(repeating: 0, count: 16 * 16)
   private(set) var headers = Buffer<ShadowHeader>(repeating: ShadowHeader(), count: 16)
   private(set) var end = 1
@@ -75,7 +77,7 @@ struct UpperStore: ~Copyable {
     let slot = end
     end += 1
     if end > headers.count {
-      entries.grow(to: end * 2 * Self.entriesPerSlot, filling: 0)
+      entries.grow(to: end * 2 * Self.wordsPerSlot, filling: 0)
       presence.grow(to: end * 2 * 16, filling: 0)
       headers.grow(to: end * 2, filling: ShadowHeader())
     }
@@ -90,12 +92,12 @@ struct UpperStore: ~Copyable {
 
   @inline(__always)
   func entry(_ slot: Int, _ index: Int) -> UInt32 {
-    entries[slot &* Self.entriesPerSlot &+ index]
+    entries[slot &* Self.wordsPerSlot &+ index]
   }
 
   @inline(__always)
   func setEntry(_ slot: Int, _ index: Int, _ value: UInt32) {
-    entries[slot &* Self.entriesPerSlot &+ index] = value
+    entries[slot &* Self.wordsPerSlot &+ index] = value
     let bit: UInt64 = 1 &<< UInt64(index & 63)
     let word = slot &* 16 &+ index &>> 6
     presence[word] = value == 0 ? presence[word] & ~bit : presence[word] | bit

@@ -29,7 +29,7 @@ struct Console {
   /// Writes a remark.
   func warn(_ text: String) { Self.writeError("shadowbench: \(text)\n") }
 
-  /// A progress display on standard error.
+  /// A progress display on standard error, in `unit`s.
   func progress(_ label: String, unit: String = "runs") -> ProgressLine {
     let start = ContinuousClock.now
     return ProgressLine(

@@ -59,7 +59,8 @@ struct MatrixOptions: ParsableArguments {
     let outcome = try await MatrixSweep(
       plan: plan, shard: shard ?? .whole,
       jobs: jobs ?? NUMALibrary.system.usableProcessors,
-      store: output.map(CellStore.init(folder:)), placement: placement
+      store: output.map(CellStore.init(folder:)), placement: placement,
+      makeSweep: StandardModel.sweep
     ).run(progress: progress.update)
     progress.finish()
     if outcome.keptCount > 0 {

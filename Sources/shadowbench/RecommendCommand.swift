@@ -55,7 +55,7 @@ struct RecommendCommand: AsyncParsableCommand {
     let progress = console.progress("measuring")
     let job = Job(
       conditions: conditions, seeds: guest.seeds(seeds), makePager: StandardModel.pager,
-      placement: placement,
+      makeSweep: StandardModel.sweep, placement: placement,
       progress: progress.update)
     defer { progress.finish() }
     let (recommendation, ample) = try await job.recommend(choice)

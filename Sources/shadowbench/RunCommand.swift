@@ -34,7 +34,8 @@ struct RunCommand: AsyncParsableCommand {
     let progress = console.progress("running")
     let job = Job(
       conditions: try guest.conditions(input: input, target: target.value),
-      seeds: guest.seeds(1), makePager: StandardModel.pager, placement: placement,
+      seeds: guest.seeds(1), makePager: StandardModel.pager,
+      makeSweep: StandardModel.sweep, placement: placement,
       progress: progress.update)
     defer { progress.finish() }
     let result = try await job.run(request)

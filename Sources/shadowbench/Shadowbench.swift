@@ -24,7 +24,10 @@ struct Shadowbench: AsyncParsableCommand {
         shadowbench verify Tests/Fixtures/groundtruth/scenarios.json
       """,
     version: Product.version,
-    subcommands: [RunCommand.self, SweepCommand.self, RecommendCommand.self, VerifyCommand.self])
+    subcommands: [
+      RunCommand.self, SweepCommand.self, RecommendCommand.self, VerifyCommand.self,
+      MRCCommand.self,
+    ])
 }
 
 /// Parses, runs, and turns errors into exit codes.

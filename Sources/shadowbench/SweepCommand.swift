@@ -57,7 +57,8 @@ struct SweepCommand: AsyncParsableCommand {
     let progress = console.progress("sweeping")
     let job = Job(
       conditions: try guest.conditions(input: input, target: target.value),
-      seeds: guest.seeds(1), makePager: StandardModel.pager, placement: placement,
+      seeds: guest.seeds(1), makePager: StandardModel.pager,
+      makeSweep: StandardModel.sweep, placement: placement,
       progress: progress.update)
     defer { progress.finish() }
     let result = try await job.sweep(choice)

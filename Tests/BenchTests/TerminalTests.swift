@@ -79,6 +79,11 @@ import Testing
       ])
   }
 
+  @Test func anUnknownTotalIsLeftOut() {
+    #expect(
+      ProgressLine.text("reading", 8192, 0, "requests", elapsed: 5) == "reading: 8,192 requests")
+  }
+
   @Test func theTimeLeftComesAfterTwoSeconds() {
     #expect(ProgressLine.text("x", 1, 4, elapsed: 1.9) == "x: 1 of 4 runs")
     #expect(ProgressLine.text("x", 1, 4, elapsed: 2) == "x: 1 of 4 runs, about 6 s left")

@@ -11,7 +11,12 @@ import TestSupport
 @main
 struct Main {
   static func main() async {
-    let numbers = CommandLine.arguments.dropFirst().compactMap { UInt64($0) }
+    if CommandLine.arguments.contains("--sweep") { return compareSweeps() }
+    if CommandLine.arguments.contains("--guests") { return GuestSweeps.compare(numbers()) }
+    if let place = CommandLine.arguments.firstIndex(of: "--inputs") {
+      return InputSweeps.compare(Array(CommandLine.arguments[(place + 1)...]))
+    }
+    let numbers = numbers()
     let streams = numbers.first ?? 10_000
     let operations = Int(numbers.dropFirst().first ?? 1000)
     let first = numbers.dropFirst(2).first ?? 0
@@ -34,6 +39,42 @@ struct Main {
       exit(1)
     }
     print("\(streams) streams of \(operations) operations from seed \(first): no difference")
+  }
+
+  private static func numbers() -> [UInt64] {
+    CommandLine.arguments.dropFirst().compactMap { UInt64($0) }
+  }
+
+  private static func compareSweeps() {
+    let numbers = numbers()
+    let streams = numbers.first ?? 10_000
+    let operations = Int(numbers.dropFirst().first ?? 1000)
+    let first = numbers.dropFirst(2).first ?? 0
+    var refusals: [String: Int] = [:]
+    var compared = 0
+    for seed in first..<(first + streams) {
+      let mode = [PagingMode.twoLevel, .pae, .fourLevel][Int(seed % 3)]
+      let configuration = StreamGenerator.configuration(seed: seed, mode: mode)
+      let stream = StreamGenerator.stream(
+        seed: seed, configuration: configuration, count: operations)
+      let least = configuration.allocationPages
+      let sizes = (0..<Int(1 + seed % 64)).map { least + $0 * (1 + $0 / 4) }
+      let (difference, refusal, count) = SweepComparison.difference(stream, sizes: sizes)
+      compared += count
+      if let refusal { refusals[refusal, default: 0] += 1 }
+      if difference != nil {
+        print("The sweep and single runs differ:\n\(SweepComparison.shrunk(stream, sizes: sizes))")
+        exit(1)
+      }
+    }
+    let refused = refusals.values.reduce(0, +)
+    print(
+      "\(streams) streams of \(operations) operations in one pass: no difference "
+        + "in \(compared) operations")
+    print("\(refused) refused:")
+    for (reason, count) in refusals.sorted(by: { $0.value > $1.value }) {
+      print("  \(count) \(reason)")
+    }
   }
 
   private static func firstDivergence(seeds: StrideTo<UInt64>, operations: Int) -> String? {

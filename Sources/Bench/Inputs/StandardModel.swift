@@ -8,6 +8,11 @@ public enum StandardModel {
     makePager(configuration: configuration, memory: memory, policy: policy)
   }
 
+  /// The model at many allocations at once.
+  public static let sweep: SweepFactory = { configuration, allocations, memory in
+    ShadowSweep(configuration: configuration, allocations: allocations, memory: memory)
+  }
+
   /// The reference guest as the scenarios' files describe it.
   public static let referenceGuest: Verification.WorkloadFactory = {
     guest, shape throws(InputError) in

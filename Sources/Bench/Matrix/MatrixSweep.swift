@@ -26,12 +26,13 @@ public struct MatrixSweep: Sendable {
   public let store: CellStore?
   private let placement: NodePlacement
   private let makePager: PagerFactory
+  private let makeSweep: SweepFactory?
 
   /// A sweep of a part.
   public init(
     plan: MatrixPlan, shard: MatrixShard = .whole, jobs: Int, store: CellStore? = nil,
-    placement: NodePlacement = .anywhere,
-    makePager: @escaping PagerFactory = StandardModel.pager
+    placement: NodePlacement = .anywhere, makePager: @escaping PagerFactory = StandardModel.pager,
+    makeSweep: SweepFactory? = nil
   ) {
     self.plan = plan
     self.shard = shard
@@ -39,6 +40,7 @@ public struct MatrixSweep: Sendable {
     self.store = store
     self.placement = placement
     self.makePager = makePager
+    self.makeSweep = makeSweep
   }
 
   /// Sweeps all cells whose result is not there yet.
@@ -75,7 +77,8 @@ public struct MatrixSweep: Sendable {
     do {
       let conditions = plan.conditions(item.cell, input: try inputs.open(item.cell))
       let job = Job(
-        conditions: conditions, seeds: [item.cell.seed], makePager: makePager, threads: threads,
+        conditions: conditions, seeds: [item.cell.seed], makePager: makePager,
+        makeSweep: makeSweep, threads: threads,
         placement: placement.after(item.cell.index))
       line = try JSONResult.line(try await job.sweep(plan.matrix.sizes), item: item)
     } catch let error as InputError {

@@ -35,7 +35,7 @@ public final class ProgressLine: Sendable {
     self.write = write
   }
 
-  /// Shows that `done` of `total` runs are done, if it is time to.
+  /// Shows that `done` of `total` are done, if it is time to; a total of 0 is unknown.
   public func update(_ done: Int, _ total: Int) {
     let time = now()
     let text: String? = state.withLock { state in
@@ -48,7 +48,7 @@ public final class ProgressLine: Sendable {
       guard time - state.last >= pause else { return nil }
       state.last = time
       state.isShown = true
-      return Self.text(label, done, total, unit: unit, elapsed: time - start)
+      return Self.text(label, done, total, unit, elapsed: time - start)
     }
     guard let text else { return }
     write(terminal.isTerminal ? "\r\u{1B}[K\(text)" : text + "\n")
@@ -64,9 +64,10 @@ public final class ProgressLine: Sendable {
   }
 
   static func text(
-    _ label: String, _ done: Int, _ total: Int, unit: String = "runs", elapsed: Double
+    _ label: String, _ done: Int, _ total: Int, _ unit: String = "runs", elapsed: Double
   ) -> String {
-    var text = "\(label): \(done) of \(total) \(unit)"
+    let all = total > 0 ? " of \(Numeral.grouped(total))" : ""
+    var text = "\(label): \(Numeral.grouped(done))\(all) \(unit)"
     if elapsed >= 2 && done > 0 && done < total {
       let left = elapsed / Double(done) * Double(total - done)
       text += ", about \(Numeral.fixed(left.rounded(.up), 0)) s left"

@@ -13,11 +13,13 @@ public struct Job: Sendable {
   /// - Parameters:
   ///   - seeds: seeds of the workload; the worst of them counts
   ///   - makePager: makes the model's pager
+  ///   - makeSweep: makes the model at many allocations at once; nil to run each by itself
   ///   - threads: runs at once
   ///   - placement: which memory node each seed's runs are put on
   public init(
-    conditions: Conditions, seeds: [UInt64], makePager: @escaping PagerFactory, threads: Int = 2,
-    placement: NodePlacement = .anywhere, progress: ProgressHandler? = nil
+    conditions: Conditions, seeds: [UInt64], makePager: @escaping PagerFactory,
+    makeSweep: SweepFactory? = nil, threads: Int = 2, placement: NodePlacement = .anywhere,
+    progress: ProgressHandler? = nil
   ) {
     self.conditions = conditions
     self.progress = progress
@@ -25,7 +27,7 @@ public struct Job: Sendable {
       input: conditions.input,
       settings: RunSettings(
         sizing: conditions.sizing, policy: conditions.policy, placement: placement,
-        makePager: makePager),
+        makePager: makePager, makeSweep: makeSweep),
       rule: conditions.rule, seeds: seeds, threads: threads)
   }
 

@@ -10,18 +10,21 @@ public struct RunSettings: Sendable {
   public var policy: ReclaimPolicyChoice
   /// Makes the pager.
   public var makePager: PagerFactory
+  /// Makes a domain at many allocations at once; nil where each must be run by itself.
+  public var makeSweep: SweepFactory?
   /// Which memory node each seed's runs are put on.
   public var placement: NodePlacement
 
   /// Settings of runs.
   public init(
     sizing: Sizing, policy: ReclaimPolicyChoice = .xen, placement: NodePlacement = .anywhere,
-    makePager: @escaping PagerFactory
+    makePager: @escaping PagerFactory, makeSweep: SweepFactory? = nil
   ) {
     self.sizing = sizing
     self.policy = policy
     self.placement = placement
     self.makePager = makePager
+    self.makeSweep = policy == .xen ? makeSweep : nil
   }
 }
 
@@ -46,10 +49,9 @@ public struct Runner: Sendable {
     let configuration = DomainConfiguration(
       shape: workload.shape, allocationPages: pages, p2m: sizing.p2m)
     let pager = try settings.makePager(configuration, workload.makeMemory(), settings.policy)
-    if isPumped, let pump = StreamPump(workload) {
-      while !pager.isCrashed && pump.next(pager.execute) { try Task.checkCancellation() }
-    } else {
-      try execute(workload, on: pager)
+    try feed(workload, isPumped: isPumped) { block in
+      pager.execute(block)
+      return !pager.isCrashed
     }
     var point = RunPoint(allocation: sizing.allocation(pages: pages), seed: seed)
     point.counters = pager.counters
@@ -61,15 +63,53 @@ public struct Runner: Sendable {
     point.warmupPhases = warmupPhases
     return point
   }
-  private func execute(_ workload: any Workload, on pager: any ShadowPager) throws {
+
+  /// Runs `workload` once for all of `pages`, up to 64 of them.
+  ///
+  /// Each point is that of a run of its own. Nil where that cannot be done in one pass.
+  /// - Complexity: O(operations), and what the sizes do differently
+  public func sweep(
+    _ workload: any Workload, seed: UInt64, pages: [Int], warmupPhases: Int? = nil,
+    isPumped: Bool = false
+  ) throws -> [RunPoint]? {
+    guard let makeSweep = settings.makeSweep else { return nil }
+    let sizing = settings.sizing
+    let configuration = DomainConfiguration(
+      shape: workload.shape, allocationPages: pages[0], p2m: sizing.p2m)
+    let sweep = makeSweep(configuration, pages, workload.makeMemory())
+    try feed(workload, isPumped: isPumped) { block in
+      sweep.execute(block)
+      return sweep.refusal == nil
+    }
+    if sweep.refusal != nil { return nil }
+    return pages.indices.map { number in
+      var point = RunPoint(allocation: sizing.allocation(pages: pages[number]), seed: seed)
+      point.counters = sweep.counters(at: number)
+      point.accesses = sweep.accesses
+      point.rootLoads = sweep.rootLoads
+      point.peakPages = sweep.peakPages(at: number)
+      point.phases = sweep.phases(at: number)
+      point.warmupPhases = warmupPhases
+      return point
+    }
+  }
+
+  /// Hands a workload's operations over until there are none, or `body` wants no more.
+  private func feed(
+    _ workload: any Workload, isPumped: Bool, _ body: (borrowing OperationBlock) -> Bool
+  ) throws {
+    if isPumped, let pump = StreamPump(workload) {
+      var goesOn = true
+      while goesOn && pump.next({ goesOn = body($0) }) { try Task.checkCancellation() }
+      return
+    }
     var source = workload.makeSource()
     var block = OperationBlock()
-    while !pager.isCrashed {
+    while true {
       try Task.checkCancellation()
       block.removeAll()
       source.fill(&block)
-      if block.count == 0 { break }
-      pager.execute(block)
+      if block.count == 0 || !body(block) { return }
     }
   }
 }

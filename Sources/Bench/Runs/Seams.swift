@@ -6,6 +6,10 @@ public typealias PagerFactory =
   @Sendable (DomainConfiguration, consuming GuestMemory, ReclaimPolicyChoice) throws
   -> any ShadowPager
 
+/// Makes a domain at many allocations at once, for workloads that run in one pass.
+public typealias SweepFactory =
+  @Sendable (DomainConfiguration, _ allocations: [Int], consuming GuestMemory) -> ShadowSweep
+
 /// What the hypervisor's work costs: what a share of time needs of a cost profile.
 public protocol HypervisorCost: Sendable {
   /// The profile's name.

@@ -2,7 +2,7 @@ import GuestModel
 import NUMA
 import ShadowModel
 
-/// Runs one input at many sizes and with several seeds, each size once.
+/// Runs one input at many sizes and with several seeds, each size once, many sizes in one pass.
 public actor Sweep: SizeMeasuring {
   /// The input.
   public let input: WorkloadInput
@@ -11,7 +11,7 @@ public actor Sweep: SizeMeasuring {
   /// The seeds.
   public let seeds: [UInt64]
   /// Sizes that are best asked for at once.
-  public let batchSize = 2
+  public let batchSize: Int
 
   private let runner: Runner
   private let pool: ThreadPool
@@ -29,6 +29,7 @@ public actor Sweep: SizeMeasuring {
     self.rule = rule
     self.seeds = seeds
     runner = Runner(settings: settings)
+    batchSize = settings.makeSweep == nil ? 2 : ShadowSweep.limit - 1
     pool = ThreadPool(threads: threads)
   }
 
@@ -101,16 +102,45 @@ public actor Sweep: SizeMeasuring {
     var index: Int
   }
 
+  /// Sizes from which on one pass costs less than a run for each.
+  private static let leastInOnePass = 4
+
+  /// The runs of all jobs, in their order: for each seed up to 64 sizes in one pass.
   private func run(_ jobs: [Work], progress: ProgressHandler?) async throws -> [RunPoint] {
+    var passes: [[Int]] = []
+    for index in seeds.indices {
+      let numbers = jobs.indices.filter { jobs[$0].index == index }
+      let isOnePass =
+        runner.settings.makeSweep != nil && numbers.count >= Self.leastInOnePass
+      let size = isOnePass ? ShadowSweep.limit : 1
+      for start in stride(from: 0, to: numbers.count, by: size) {
+        passes.append(Array(numbers[start..<min(start + size, numbers.count)]))
+      }
+    }
     let (runner, workloads, seeds) = (self.runner, self.workloads, self.seeds)
     let warmupPhases = input.warmupPhases
     // Operations are made on a second thread where one is to spare.
-    let isPumped = 2 * min(jobs.count, pool.threads) <= pool.usableThreads
-    return try await pool.map(jobs, progress: progress) { job in
-      runner.settings.placement.enter(job.index)
-      return try runner.run(
-        workloads[job.index], seed: seeds[job.index], pages: job.pages,
-        warmupPhases: warmupPhases, isPumped: isPumped)
+    let isPumped = 2 * min(passes.count, pool.threads) <= pool.usableThreads
+    let results = try await pool.map(passes, progress: progress) { pass in
+      let index = jobs[pass[0]].index
+      runner.settings.placement.enter(index)
+      if pass.count > 1,
+        let points = try runner.sweep(
+          workloads[index], seed: seeds[index], pages: pass.map { jobs[$0].pages },
+          warmupPhases: warmupPhases, isPumped: isPumped)
+      {
+        return points
+      }
+      return try pass.map {
+        try runner.run(
+          workloads[index], seed: seeds[index], pages: jobs[$0].pages,
+          warmupPhases: warmupPhases, isPumped: isPumped)
+      }
     }
+    var points = [RunPoint?](repeating: nil, count: jobs.count)
+    for (pass, result) in zip(passes, results) {
+      for (number, point) in zip(pass, result) { points[number] = point }
+    }
+    return points.compactMap { $0 }
   }
 }

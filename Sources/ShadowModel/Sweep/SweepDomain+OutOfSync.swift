@@ -1,0 +1,259 @@
+import GuestModel
+
+/// Rules O and I1 for many allocations.
+///
+/// A table that is out of sync has an entry for each set of allocations at which its snapshot and
+/// its noted mappings are the same; sets are split where they part.
+extension SweepDomain {
+  /// O1, at the allocations of `mask`, at which the table is shadowed.
+  mutating func unsync(_ table: Int, _ mask: SizeMask) {
+    guard isOutOfSyncActive,
+      let type = ShadowType(rawValue: objects[Int(tables[table].object)].type),
+      type.isLeaf
+    else { return }
+    let fresh = mask & ~tables[table].outOfSync
+    if fresh == 0 { return }
+    tables[table].outOfSync |= fresh
+    tables[table].mayWrite |= fresh
+    let home = OutOfSyncPlacement.key(ofFrame: Int(tables[table].frame)) % 3
+    let next = (home + 1) % 3
+    let occupants = outOfSync.filter {
+      $0.vcpu == current && $0.place == home && $0.mask & fresh != 0
+    }
+    for occupant in occupants {
+      let concerned = occupant.mask & fresh
+      if OutOfSyncPlacement.key(ofFrame: Int(tables[occupant.table].frame)) % 3 == home {
+        evict(place: next, concerned)
+        if let number = outOfSync.firstIndex(where: {
+          $0.table == occupant.table && $0.mask & concerned != 0
+        }) {
+          outOfSync[split(number, concerned)].place = next
+        }
+      } else {
+        evict(place: home, concerned)
+      }
+    }
+    place(table, home, fresh)
+    counters.count(.unsync, fresh)
+  }
+
+  private mutating func place(_ table: Int, _ home: Int, _ mask: SizeMask) {
+    let snapshot = spareSnapshots.popLast() ?? makeSnapshot()
+    memory.copyTable(from: table, to: snapshot)
+    outOfSync.append(
+      OutOfSyncEntry(vcpu: current, place: home, table: table, mask: mask, snapshot: snapshot))
+  }
+
+  private mutating func makeSnapshot() -> Int {
+    let table = memory.makeDetachedTable()
+    if table >= tables.count { tables.grow(to: table * 2, filling: SweepTable()) }
+    return table
+  }
+
+  /// Whatever is in a slot of the current vCPU at these allocations is resynced.
+  private mutating func evict(place: Int, _ mask: SizeMask) {
+    while let number = outOfSync.firstIndex(where: {
+      $0.vcpu == current && $0.place == place && $0.mask & mask != 0
+    }) {
+      let part = split(number, outOfSync[number].mask & mask)
+      counters.count(.unsyncEvict, outOfSync[part].mask)
+      fullResync(part)
+    }
+  }
+
+  /// Makes the allocations of `mask` an entry of their own; its index.
+  private mutating func split(_ number: Int, _ mask: SizeMask) -> Int {
+    if outOfSync[number].mask == mask { return number }
+    var part = outOfSync[number]
+    outOfSync[number].mask &= ~mask
+    part.mask = mask
+    part.snapshot = spareSnapshots.popLast() ?? makeSnapshot()
+    memory.copyTable(from: outOfSync[number].snapshot, to: part.snapshot)
+    for fixup in 0..<2 {
+      outOfSync[number].fixups[fixup].mask &= ~mask
+      part.fixups[fixup].mask &= mask
+    }
+    outOfSync.append(part)
+    return outOfSync.count - 1
+  }
+
+  private mutating func removeEntry(_ number: Int) {
+    spareSnapshots.append(outOfSync[number].snapshot)
+    outOfSync.swapAt(number, outOfSync.count - 1)
+    outOfSync.removeLast()
+  }
+
+  /// O4.
+  mutating func leaveOutOfSync(_ table: Int, _ mask: SizeMask) {
+    tables[table].outOfSync &= ~mask
+    tables[table].mayWrite &= ~mask
+    var number = 0
+    while number < outOfSync.count {
+      if outOfSync[number].table == table && outOfSync[number].mask & mask != 0 {
+        outOfSync[number].mask &= ~mask
+        for fixup in 0..<2 { outOfSync[number].fixups[fixup].mask &= ~mask }
+        if outOfSync[number].mask == 0 {
+          removeEntry(number)
+          continue
+        }
+      }
+      number += 1
+    }
+  }
+
+  /// O3.
+  mutating func addFixup(_ table: Int, _ object: Int, _ index: Int, _ mask: SizeMask) {
+    counters.count(.oosFixupAdd, mask)
+    for number in outOfSync.indices
+    where outOfSync[number].table == table && outOfSync[number].mask & mask != 0 {
+      var fresh = outOfSync[number].mask & mask
+      for fixup in outOfSync[number].fixups
+      where fixup.isTaken && fixup.object == object && fixup.index == index {
+        fresh &= ~fixup.mask
+      }
+      if fresh == 0 { continue }
+      let part = split(number, fresh)
+      let next = outOfSync[part].next
+      if outOfSync[part].fixups[next].isTaken {
+        counters.count(.oosFixupEvict, fresh)
+        let old = outOfSync[part].fixups[next]
+        removeWriter(old.object, old.index, table, old.mask & fresh)
+      }
+      outOfSync[part].fixups[next] = SweepFixup(
+        isTaken: true, object: object, index: index, mask: fresh)
+      outOfSync[part].next = (next + 1) % 2
+    }
+  }
+
+  /// O5 for a table at the allocations of `mask`.
+  mutating func resync(_ table: Int, _ mask: SizeMask) {
+    while let number = outOfSync.firstIndex(where: {
+      $0.table == table && $0.mask & mask != 0
+    }) {
+      fullResync(split(number, outOfSync[number].mask & mask))
+    }
+  }
+
+  /// O5; the entry is removed.
+  private mutating func fullResync(_ number: Int) {
+    let entry = outOfSync[number]
+    let table = entry.table
+    for fixup in entry.fixups where fixup.isTaken {
+      removeWriter(fixup.object, fixup.index, table, fixup.mask & entry.mask)
+    }
+    let remaining = tables[table].anyWriter & entry.mask
+    if remaining != 0 {
+      counters.count(.writeable, remaining)
+      removeWriters(of: table, remaining)
+    }
+    tables[table].mayWrite &= ~entry.mask
+    update(entry, entry.mask, keepsSnapshot: false)
+    tables[table].outOfSync &= ~entry.mask
+    counters.count(.resync, entry.mask)
+    removeEntry(number)
+  }
+
+  /// O5 and O6: present entries follow what the guest changed.
+  private mutating func update(
+    _ entry: OutOfSyncEntry, _ mask: SizeMask, keepsSnapshot: Bool
+  ) {
+    let object = Int(tables[entry.table].object)
+    counters.count(.getShadowStatus, mask)
+    counters.count(.hashLookups, mask)
+    let slot = Int(objects[object].slot)
+    for index in 0..<memory.entriesPerTable {
+      let present = leaves.present[slot &* 512 &+ index] & mask
+      if present != 0 && memory.entry(entry.table, index) != memory.entry(entry.snapshot, index) {
+        setFromGuest(object, entry.table, index, present)
+        guard keepsSnapshot else { continue }
+        if present != mask { refuse(.divergence) }
+        memory.copyEntry(from: entry.table, to: entry.snapshot, at: index)
+      }
+    }
+  }
+
+  /// R1 (a): full resync of a vCPU's own tables.
+  mutating func resyncOwn(_ vcpu: Int, _ mask: SizeMask) {
+    if outOfSync.isEmpty { return }
+    for place in 0..<3 {
+      while let number = outOfSync.firstIndex(where: {
+        $0.vcpu == vcpu && $0.place == place && $0.mask & mask != 0
+      }) {
+        fullResync(split(number, outOfSync[number].mask & mask))
+      }
+    }
+  }
+
+  /// Full resync of all vCPUs' tables, the current one's first.
+  mutating func resyncAll(_ mask: SizeMask) {
+    if outOfSync.isEmpty { return }
+    resyncOwn(current, mask)
+    for number in 0..<vcpus.count where number != current { resyncOwn(number, mask) }
+  }
+
+  /// The snapshots of an out-of-sync leaf table get the guest's entry.
+  @inline(__always)
+  mutating func noteInSnapshots(_ table: Int, _ index: Int, _ mask: SizeMask) {
+    if tables[table].outOfSync & mask == 0 { return }
+    for number in outOfSync.indices
+    where outOfSync[number].table == table && outOfSync[number].mask & mask != 0 {
+      let isSame =
+        memory.entry(table, index) == memory.entry(outOfSync[number].snapshot, index)
+      if isSame { continue }
+      let part = split(number, outOfSync[number].mask & mask)
+      memory.copyEntry(from: table, to: outOfSync[part].snapshot, at: index)
+    }
+  }
+
+  /// O6, after a root load.
+  mutating func bringOthersUpToDate(_ vcpu: Int) {
+    if outOfSync.isEmpty { return }
+    for other in 0..<vcpus.count where other != vcpu {
+      for place in 0..<3 {
+        for number in outOfSync.indices
+        where outOfSync[number].vcpu == other && outOfSync[number].place == place {
+          let mask = outOfSync[number].mask
+          counters.count(.getShadowStatus, mask)
+          counters.count(.hashLookups, mask)
+          let concerned = mask & ~unreachable(outOfSync[number].table, from: vcpu, mask)
+          if concerned != 0 {
+            let part = split(number, concerned)
+            update(outOfSync[part], concerned, keepsSnapshot: true)
+          }
+        }
+      }
+    }
+  }
+
+  /// O6: the allocations at which only one root leads to the table, not loaded by the vCPU.
+  private mutating func unreachable(_ table: Int, from vcpu: Int, _ mask: SizeMask) -> SizeMask {
+    var object = Int(tables[table].object)
+    var left = mask
+    while let type = ShadowType(rawValue: objects[object].type), !type.isRoot {
+      guard type != .l1TwoLevel, type != .l3 || !pinsL3 else { return 0 }
+      left &= references.single(object)
+      if left & ~objects[object].ups != 0 && objects[object].hasOtherParents {
+        refuse(.divergence)
+      }
+      left &= objects[object].ups
+      if left == 0 { return 0 }
+      object = Int(objects[object].upParent)
+    }
+    for slot in 0..<4 where Int(vcpus[vcpu].roots[slot]) == object { return 0 }
+    return left
+  }
+
+  /// I1.
+  mutating func invalidatePage(_ address: UInt64) {
+    counters.count(.invlpg, full)
+    let page = (address &>> 12) & pageMask
+    let path = shadowPath(page &>> leafBits)
+    if path.leaf == 0 { return }
+    let table = Int(objects[path.leaf].table)
+    let concerned = table == 0 ? 0 : tables[table].outOfSync & path.present
+    if concerned == 0 { return }
+    setLeafEntry(
+      path.leaf, Int(page & ((1 &<< leafBits) &- 1)), concerned, present: false, writable: 0,
+      user: false, target: 0)
+  }
+}

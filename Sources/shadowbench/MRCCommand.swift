@@ -1,0 +1,62 @@
+import ArgumentParser
+import Bench
+
+/// The miss-ratio curve of a trace of requests.
+struct MRCCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "mrc",
+    abstract: "Compute the exact LRU miss-ratio curve of an oracleGeneral trace in one pass.",
+    discussion: """
+      This is the classical curve of a cache of equal objects, not of a shadow pool: the common \
+      ground with cache simulators. Sizes count objects; object sizes in the trace are ignored. \
+      All sizes come from the same pass, so more of them cost nothing.
+
+      A record is 24 bytes, little endian: u32 seconds, u64 object, u32 size, i64 next request. \
+      A compressed trace can be piped in: zstd -dc FILE | shadowbench mrc /dev/stdin
+
+      EXAMPLES
+        shadowbench mrc trace.oracleGeneral
+        shadowbench mrc trace.oracleGeneral --objects 1000,10000,100000 --json
+      """)
+
+  @Argument(help: "A trace in the oracleGeneral format, not compressed.")
+  var file: String
+
+  @Option(
+    help: """
+      So many sizes, spread from a thousandth of the objects to all of them; 1: a tenth of them. \
+      (default: \(CacheSizes.defaultCount))
+      """)
+  var sizes: Int?
+
+  @Option(help: ArgumentHelp("Sizes in objects, such as 1000,2000.", valueName: "list"))
+  var objects: String?
+
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    guard sizes == nil || objects == nil else {
+      throw ValidationError("give one of --sizes and --objects")
+    }
+    if let sizes, !(1...CacheSizes.mostSizes).contains(sizes) {
+      throw ValidationError("--sizes is \(sizes), must be 1 to \(CacheSizes.mostSizes)")
+    }
+  }
+
+  func run() throws {
+    let choice: CacheSizes =
+      if let objects {
+        try CacheSizes(list: objects, option: "--objects")
+      } else {
+        .spread(sizes ?? CacheSizes.defaultCount)
+      }
+    let console = Console()
+    let progress = console.progress("reading", unit: "requests")
+    defer { progress.finish() }
+    let result = try TraceCurve.measure(file, sizes: choice, progress: progress.update)
+    progress.finish()
+    try console.print(
+      output.json
+        ? [JSONResult.text(result)] : MissRatioReport.lines(result, terminal: console.output))
+  }
+}
