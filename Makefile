@@ -5,7 +5,7 @@ SOURCES := Sources Tests Benchmarks/Sources Benchmarks/Package.swift Package.swi
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .PHONY: help deps build run test test-all results bench verify differential sweeps sanitize lint format \
-  mrc-traces mrc-bench mrc-instructions
+  mrc-traces mrc-bench mrc-instructions slurm
 
 help: ## Show the targets.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -13,8 +13,9 @@ help: ## Show the targets.
 deps: ## Install the system libraries that are missing.
 	@command -v $(SWIFT) >/dev/null \
 	  || { echo "Swift 6.2 or later is needed: https://www.swift.org/install" >&2; exit 3; }
-	@pkg-config --exists liblzma 2>/dev/null || [ -e /usr/include/lzma.h ] \
-	  || { $(SUDO) apt-get -qq update && $(SUDO) apt-get -qq install -y liblzma-dev >/dev/null; }
+	@{ [ -e /usr/include/lzma.h ] && [ -e /usr/include/numa.h ]; } \
+	  || { $(SUDO) apt-get -qq update \
+	    && $(SUDO) apt-get -qq install -y liblzma-dev libnuma-dev >/dev/null; }
 
 build: deps ## Build the command, release.
 	$(SWIFT) build -c release --product shadowbench
@@ -57,6 +58,8 @@ GUESTS ?= 10000
 SANITIZED_STREAMS ?= 60
 
 sanitize: deps ## The same under AddressSanitizer and ThreadSanitizer, fewer streams, all audits.
+	$(SWIFT) test --sanitize=thread --scratch-path .build/thread -Xswiftc -use-ld=lld \
+	  --filter StreamPump
 	@for kind in address thread; do \
 	  $(SWIFT) build --sanitize=$$kind --scratch-path .build/$$kind --product differential \
 	    -Xswiftc -use-ld=lld && \
@@ -65,6 +68,9 @@ sanitize: deps ## The same under AddressSanitizer and ThreadSanitizer, fewer str
 
 results: build ## Make the files in Results/ anew.
 	Results/make.sh "$$($(SWIFT) build -c release --show-bin-path)/shadowbench"
+
+slurm: build ## Share a matrix out to a real local Slurm, kill a shard, merge, compare.
+	Slurm/try.sh "$$($(SWIFT) build -c release --show-bin-path)/shadowbench"
 
 bench: deps ## Measure the model beside a plain C program; Benchmarks/README.md tells how to read it.
 	Benchmarks/run.sh

@@ -36,13 +36,16 @@ let package = Package(
       swiftSettings: common + [.strictMemorySafety()]),
     .systemLibrary(
       name: "CLZMA", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
+    .systemLibrary(name: "CNUMA", pkgConfig: "numa", providers: [.apt(["libnuma-dev"])]),
+    .target(name: "NUMA", dependencies: ["CNUMA"], swiftSettings: common),
     .target(
-      name: "Bench", dependencies: ["GuestModel", "ShadowModel", "MissRatio", "CLZMA", "Yams"],
+      name: "Bench",
+      dependencies: ["GuestModel", "ShadowModel", "MissRatio", "NUMA", "CLZMA", "Yams"],
       swiftSettings: common),
     .executableTarget(
       name: "shadowbench",
       dependencies: [
-        "Bench", "GuestModel", "ShadowModel",
+        "Bench", "GuestModel", "NUMA", "ShadowModel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: common),
@@ -66,7 +69,7 @@ let package = Package(
       swiftSettings: common),
     .testTarget(
       name: "BenchTests",
-      dependencies: ["Bench", "GuestModel", "MissRatio", "ShadowModel", "shadowbench"],
+      dependencies: ["Bench", "GuestModel", "MissRatio", "NUMA", "ShadowModel", "shadowbench"],
       swiftSettings: common),
   ],
   swiftLanguageModes: [.v6]

@@ -15,10 +15,12 @@ struct Console {
   }
 
   /// Writes lines of a result.
-  func print(_ lines: [String]) throws {
-    let data = Data((lines.joined(separator: "\n") + "\n").utf8)
+  func print(_ lines: [String]) throws { try write(lines.joined(separator: "\n") + "\n") }
+
+  /// Writes a part of a result.
+  func write(_ text: String) throws {
     do {
-      try FileHandle.standardOutput.write(contentsOf: data)
+      try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
     } catch {
       throw EnvironmentError(reason: "standard output cannot be written: \(error)")
     }

@@ -24,6 +24,7 @@ enum Failure {
   static func exit(with error: any Error) -> Never {
     switch error {
     case let error as InputError: end("\(error)", Code.badInput)
+    case let error as OutputError: end("\(error)", Code.environment)
     case let error as EnvironmentError: end(error.reason, Code.environment)
     case let code as ExitCode: Foundation.exit(code.rawValue)
     default: break

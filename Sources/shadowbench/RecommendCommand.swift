@@ -25,6 +25,7 @@ struct RecommendCommand: AsyncParsableCommand {
   @OptionGroup(title: "Sizes to look at first") var sizes: SizeListOptions
   @OptionGroup(title: "Guest and costs") var guest: GuestOptions
   @OptionGroup(title: "Target") var target: TargetOptions
+  @OptionGroup(title: "Machine") var node: NodeOptions
   @OptionGroup var output: OutputOptions
 
   @Option(help: "Seeds; the worst of them counts.")
@@ -50,16 +51,20 @@ struct RecommendCommand: AsyncParsableCommand {
         : RecommendReport.lines(nestedPaging: conditions.sizing)
       return try console.print(lines)
     }
+    let placement = try node.placement(pieces: seeds, console: console)
     let progress = console.progress("measuring")
     let job = Job(
       conditions: conditions, seeds: guest.seeds(seeds), makePager: StandardModel.pager,
-      makeSweep: StandardModel.sweep,
+      makeSweep: StandardModel.sweep, placement: placement,
       progress: progress.update)
     defer { progress.finish() }
     let (recommendation, ample) = try await job.recommend(choice)
     progress.finish()
     if output.json {
-      try console.print([JSONResult.text(recommendation, conditions: conditions)])
+      try console.print([
+        JSONResult.text(
+          recommendation, conditions: conditions, environment: RunEnvironment(placement))
+      ])
     } else {
       try console.print(
         RecommendReport.lines(

@@ -21,6 +21,7 @@ struct RunCommand: AsyncParsableCommand {
   @OptionGroup(title: "Size") var size: SizeOptions
   @OptionGroup(title: "Guest and costs") var guest: GuestOptions
   @OptionGroup(title: "Target") var target: TargetOptions
+  @OptionGroup(title: "Machine") var node: NodeOptions
   @OptionGroup var output: OutputOptions
 
   @Option(help: "Exit with 1 when the verdict is this or worse: tight or thrashes.")
@@ -29,17 +30,18 @@ struct RunCommand: AsyncParsableCommand {
   func run() async throws {
     let request = try size.request()
     let console = Console()
+    let placement = try node.placement(pieces: 1, console: console)
     let progress = console.progress("running")
     let job = Job(
       conditions: try guest.conditions(input: input, target: target.value),
       seeds: guest.seeds(1), makePager: StandardModel.pager,
-      makeSweep: StandardModel.sweep,
+      makeSweep: StandardModel.sweep, placement: placement,
       progress: progress.update)
     defer { progress.finish() }
     let result = try await job.run(request)
     progress.finish()
     if output.json {
-      try console.print([JSONResult.text(result)])
+      try console.print([JSONResult.text(result, environment: RunEnvironment(placement))])
     } else {
       try console.print(RunReport.lines(result, terminal: console.output))
     }

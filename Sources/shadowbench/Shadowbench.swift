@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bench
 
 /// The command line's root.
 struct Shadowbench: AsyncParsableCommand {
@@ -22,7 +23,7 @@ struct Shadowbench: AsyncParsableCommand {
         shadowbench sweep reference:"procs=64 leaves=16" --shadow-mib 2,3,4 --json
         shadowbench verify Tests/Fixtures/groundtruth/scenarios.json
       """,
-    version: "0.1.0",
+    version: Product.version,
     subcommands: [
       RunCommand.self, SweepCommand.self, RecommendCommand.self, VerifyCommand.self,
       MRCCommand.self,

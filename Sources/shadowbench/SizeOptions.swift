@@ -32,6 +32,9 @@ struct SizeListOptions: ParsableArguments {
     }
   }
 
+  /// Whether any sizes were asked for.
+  var isGiven: Bool { multipliers != nil || shadowMiB != nil || pages != nil || sizes != nil }
+
   /// The sizes.
   func choice() throws -> SizeChoice {
     if let multipliers {

@@ -39,6 +39,13 @@ import Testing
     ["run", small, "--pages", "1", "--multiplier", "2"], ["run", small, "--target", "x"],
     ["run", "reference:procs=no"], ["sweep", small, "--sizes", "0"],
     ["run", small, "--multiplier", "100000000"], ["run", small, "--cost-profile", "nosuch"],
+    ["sweep"], ["sweep", small, "--matrix", "m.yaml"], ["sweep", "--matrix", "/nonexistent.yaml"],
+    ["sweep", "--matrix", "m.yaml", "--merge", "a"], ["sweep", "--merge", "/nonexistent"],
+    ["sweep", small, "--shard", "1/2"], ["sweep", small, "--jobs", "2"],
+    ["sweep", small, "-o", "a"],
+    ["sweep", "--matrix", "m.yaml", "--shard", "3/2"],
+    ["sweep", "--matrix", "m.yaml", "--sizes", "4"],
+    ["sweep", "--matrix", "m.yaml", "--jobs", "0"],
     ["recommend", small, "--seeds", "0"], ["verify", "/nonexistent.json"],
   ])
   func badInputExitsWithTwo(arguments: [String]) throws {
@@ -76,6 +83,41 @@ import Testing
     #expect(outcome.output.contains("\"shadow_fault_fixed\" : "))
     #expect(try shadowbench("run", Self.small).output.contains("verdict  fits"))
     #expect(try shadowbench("recommend", Self.small, "--hap").output.contains("multiplier 1.0"))
+  }
+
+  @Test func aMatrixIsSharedOutMergedAndTheSame() throws {
+    let folder = NSTemporaryDirectory() + "shadowbench-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let matrix = "\(folder)/m.yaml"
+    try "{name: m, inputs: [\"\(Self.small)\"], seeds: [1, 2, 3], sizes: {shadow_mib: [2, 3]}}"
+      .write(toFile: matrix, atomically: true, encoding: .utf8)
+    let single = try shadowbench("sweep", "--matrix", matrix, "--json")
+    #expect(single.code == 0 && single.errors.isEmpty)
+    let first = try shadowbench("sweep", "--matrix", matrix, "--shard", "1/2", "-o", "\(folder)/a")
+    #expect(first.code == 0)
+    #expect(first.output.split(separator: "\n").count == 3)
+    let short = try shadowbench("sweep", "--merge", "\(folder)/a", "-o", "\(folder)/merged")
+    #expect(short.code == 1 && short.output.isEmpty)
+    #expect(short.errors.hasPrefix("shadowbench: shard 2/2 is missing, 1 of its cells to do"))
+    #expect(!FileManager.default.fileExists(atPath: "\(folder)/merged"))
+    #expect(
+      try shadowbench("sweep", "--matrix", matrix, "--shard", "2/2", "-o", "\(folder)/b").code == 0)
+    let merged = try shadowbench("sweep", "--merge", "\(folder)/a", "\(folder)/b")
+    #expect(merged.code == 0)
+    #expect(merged.output == single.output)
+    let again = try shadowbench("sweep", "--matrix", matrix, "--shard", "2/2", "-o", "\(folder)/b")
+    #expect(again.errors == "shadowbench: 1 of 1 cells were there already\n")
+    #expect(try shadowbench("sweep", "--matrix", matrix, "-o", "/proc/none").code == 3)
+  }
+
+  @Test func theMachineIsInTheResult() throws {
+    for command in ["run", "sweep", "recommend"] {
+      let outcome = try shadowbench(command, Self.small, "--json", "--numa-node", "0")
+      #expect(outcome.output.contains("\"environment\" : {"))
+      #expect(outcome.errors.hasPrefix("shadowbench: memory nodes: "))
+    }
+    #expect(try shadowbench("run", Self.small, "--numa-node", "x").code == 2)
   }
 
   @Test func failOnTurnsAVerdictIntoOne() throws {

@@ -21,6 +21,11 @@ extension Capture {
     return Capture(path: path, map: map, events: events, intervals: intervals)
   }
 
+  /// The files that the capture is loaded from, those that are there.
+  static func files(path: String) -> [String] {
+    [".map.txt", ".intervals.txt", ".events.csv"].compactMap { find(path + $0) }
+  }
+
   /// The file of that name, the compressed one first.
   private static func find(_ name: String) -> String? {
     [name + ".xz", name].first(where: CaptureFile.exists)

@@ -6,14 +6,18 @@ public struct InputReader: Sendable {
   public var accepts: @Sendable (_ name: String) -> Bool
   /// Opens an input that it accepts.
   public var open: @Sendable (_ request: InputRequest) throws(InputError) -> WorkloadInput
+  /// The files that an input consists of, for their digest.
+  public var files: @Sendable (_ name: String) -> [String]
 
-  /// A reader.
+  /// A reader; an input is the file of its name when nothing else is said.
   public init(
     expectation: String, accepts: @escaping @Sendable (_ name: String) -> Bool,
+    files: @escaping @Sendable (_ name: String) -> [String] = { [$0] },
     open: @escaping @Sendable (_ request: InputRequest) throws(InputError) -> WorkloadInput
   ) {
     self.expectation = expectation
     self.accepts = accepts
+    self.files = files
     self.open = open
   }
 }
@@ -28,11 +32,20 @@ public struct InputResolver: Sendable {
 
   /// Opens an input with the first reader that accepts its name.
   public func open(_ request: InputRequest) throws(InputError) -> WorkloadInput {
-    guard let reader = readers.first(where: { $0.accepts(request.name) }) else {
+    try reader(of: request.name).open(request)
+  }
+
+  /// The files that the input of that name consists of.
+  public func files(of name: String) throws(InputError) -> [String] {
+    try reader(of: name).files(name)
+  }
+
+  private func reader(of name: String) throws(InputError) -> InputReader {
+    guard let reader = readers.first(where: { $0.accepts(name) }) else {
       throw InputError(
-        file: request.name,
+        file: name,
         reason: "no such input; tried: " + readers.map(\.expectation).joined(separator: "; "))
     }
-    return try reader.open(request)
+    return reader
   }
 }

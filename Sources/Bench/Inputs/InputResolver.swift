@@ -9,6 +9,7 @@ extension InputResolver {
   private static let reference = InputReader(
     expectation: "reference:\"procs=64 leaves=16 …\"",
     accepts: { $0.hasPrefix("reference:") },
+    files: { _ in [] },
     open: { request throws(InputError) in
       let text = String(request.name.dropFirst("reference:".count))
       let shape = request.shape(
@@ -44,6 +45,7 @@ extension InputResolver {
     accepts: { name in
       ["", ".xz"].contains { FileManager.default.fileExists(atPath: "\(name).map.txt\($0)") }
     },
+    files: { Capture.files(path: $0) },
     open: { request throws(InputError) in
       let capture = try Capture.load(path: request.name)
       let shape = request.shape(

@@ -2,10 +2,12 @@ import ShadowModel
 
 extension JSONResult {
   /// `recommend`.
-  public static func text(_ recommendation: Recommendation, conditions: Conditions) throws
-    -> String
-  {
-    try encode(RecommendationRecord(recommendation, conditions: conditions))
+  public static func text(
+    _ recommendation: Recommendation, conditions: Conditions, environment: RunEnvironment? = nil
+  ) throws -> String {
+    var record = RecommendationRecord(recommendation, conditions: conditions)
+    record.environment = environment
+    return try encode(record)
   }
 
   /// `recommend --hap`.
@@ -58,6 +60,7 @@ private struct RecommendationRecord: Encodable {
   var cost: Cost?
   var sensitivity: [Sensitivity]
   var points: [PointRecord]
+  var environment: RunEnvironment?
 
   init(_ recommendation: Recommendation, conditions: Conditions) {
     let target = recommendation.target

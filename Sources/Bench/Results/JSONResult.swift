@@ -7,22 +7,28 @@ public enum JSONResult {
   public static let schemaVersion = 1
 
   /// `run`.
-  public static func text(_ result: RunResult) throws -> String {
+  public static func text(_ result: RunResult, environment: RunEnvironment? = nil) throws
+    -> String
+  {
     try encode(
       RunRecord(
         conditions: ConditionsRecord(result.conditions),
         point: PointRecord(result.result, verdict: result.verdict),
         phases: result.result.runs.first?.phases.map(PhaseRecord.init) ?? [],
-        neededPages: result.ample.peakPages, verdict: result.verdict.rawValue))
+        neededPages: result.ample.peakPages, verdict: result.verdict.rawValue,
+        environment: environment))
   }
 
   /// `sweep`.
-  public static func text(_ result: SweepResult) throws -> String {
+  public static func text(_ result: SweepResult, environment: RunEnvironment? = nil) throws
+    -> String
+  {
     try encode(
       SweepRecord(
         conditions: ConditionsRecord(result.conditions), neededPages: result.ample.peakPages,
         points: result.points.map { PointRecord($0, verdict: result.verdict(on: $0)) },
-        knee: result.knee.map { KneeRecord($0, target: result.conditions.target) }))
+        knee: result.knee.map { KneeRecord($0, target: result.conditions.target) },
+        environment: environment))
   }
 
   /// `verify`.
@@ -55,6 +61,7 @@ private struct RunRecord: Encodable {
   var phases: [PhaseRecord]
   var neededPages: Int
   var verdict: String
+  var environment: RunEnvironment?
 }
 
 private struct SweepRecord: Encodable {
@@ -63,6 +70,7 @@ private struct SweepRecord: Encodable {
   var neededPages: Int
   var points: [PointRecord]
   var knee: KneeRecord?
+  var environment: RunEnvironment?
 }
 
 /// The knee in a result.

@@ -1,4 +1,5 @@
 import GuestModel
+public import NUMA
 import ShadowModel
 
 /// One piece of work of the command line: an input under conditions, measured and judged.
@@ -13,18 +14,21 @@ public struct Job: Sendable {
   ///   - seeds: seeds of the workload; the worst of them counts
   ///   - makePager: makes the model's pager
   ///   - makeSweep: makes the model at many allocations at once; nil to run each by itself
+  ///   - threads: runs at once
+  ///   - placement: which memory node each seed's runs are put on
   public init(
     conditions: Conditions, seeds: [UInt64], makePager: @escaping PagerFactory,
-    makeSweep: SweepFactory? = nil, progress: ProgressHandler? = nil
+    makeSweep: SweepFactory? = nil, threads: Int = 2, placement: NodePlacement = .anywhere,
+    progress: ProgressHandler? = nil
   ) {
     self.conditions = conditions
     self.progress = progress
     sweep = Sweep(
       input: conditions.input,
       settings: RunSettings(
-        sizing: conditions.sizing, policy: conditions.policy, makePager: makePager,
-        makeSweep: makeSweep),
-      rule: conditions.rule, seeds: seeds)
+        sizing: conditions.sizing, policy: conditions.policy, placement: placement,
+        makePager: makePager, makeSweep: makeSweep),
+      rule: conditions.rule, seeds: seeds, threads: threads)
   }
 
   /// One size, and whether a size less than the margin below it would fail.

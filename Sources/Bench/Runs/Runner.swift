@@ -1,4 +1,5 @@
 public import GuestModel
+public import NUMA
 public import ShadowModel
 
 /// What all runs of a piece of work have in common.
@@ -11,14 +12,17 @@ public struct RunSettings: Sendable {
   public var makePager: PagerFactory
   /// Makes a domain at many allocations at once; nil where each must be run by itself.
   public var makeSweep: SweepFactory?
+  /// Which memory node each seed's runs are put on.
+  public var placement: NodePlacement
 
   /// Settings of runs.
   public init(
-    sizing: Sizing, policy: ReclaimPolicyChoice = .xen, makePager: @escaping PagerFactory,
-    makeSweep: SweepFactory? = nil
+    sizing: Sizing, policy: ReclaimPolicyChoice = .xen, placement: NodePlacement = .anywhere,
+    makePager: @escaping PagerFactory, makeSweep: SweepFactory? = nil
   ) {
     self.sizing = sizing
     self.policy = policy
+    self.placement = placement
     self.makePager = makePager
     self.makeSweep = policy == .xen ? makeSweep : nil
   }
@@ -35,15 +39,17 @@ public struct Runner: Sendable {
   /// Runs the whole of `workload` in a domain that asked for `pages`.
   ///
   /// A domain that Xen would have crashed is stopped where it crashed.
+  /// - Parameter isPumped: make the operations on a second thread; the result is the same
   /// - Complexity: O(operations)
   public func run(
-    _ workload: any Workload, seed: UInt64, pages: Int, warmupPhases: Int? = nil
+    _ workload: any Workload, seed: UInt64, pages: Int, warmupPhases: Int? = nil,
+    isPumped: Bool = false
   ) throws -> RunPoint {
     let sizing = settings.sizing
     let configuration = DomainConfiguration(
       shape: workload.shape, allocationPages: pages, p2m: sizing.p2m)
     let pager = try settings.makePager(configuration, workload.makeMemory(), settings.policy)
-    try feed(workload) { block in
+    try feed(workload, isPumped: isPumped) { block in
       pager.execute(block)
       return !pager.isCrashed
     }
@@ -57,19 +63,21 @@ public struct Runner: Sendable {
     point.warmupPhases = warmupPhases
     return point
   }
+
   /// Runs `workload` once for all of `pages`, up to 64 of them.
   ///
   /// Each point is that of a run of its own. Nil where that cannot be done in one pass.
   /// - Complexity: O(operations), and what the sizes do differently
   public func sweep(
-    _ workload: any Workload, seed: UInt64, pages: [Int], warmupPhases: Int? = nil
+    _ workload: any Workload, seed: UInt64, pages: [Int], warmupPhases: Int? = nil,
+    isPumped: Bool = false
   ) throws -> [RunPoint]? {
     guard let makeSweep = settings.makeSweep else { return nil }
     let sizing = settings.sizing
     let configuration = DomainConfiguration(
       shape: workload.shape, allocationPages: pages[0], p2m: sizing.p2m)
     let sweep = makeSweep(configuration, pages, workload.makeMemory())
-    try feed(workload) { block in
+    try feed(workload, isPumped: isPumped) { block in
       sweep.execute(block)
       return sweep.refusal == nil
     }
@@ -88,8 +96,13 @@ public struct Runner: Sendable {
 
   /// Hands a workload's operations over until there are none, or `body` wants no more.
   private func feed(
-    _ workload: any Workload, _ body: (borrowing OperationBlock) -> Bool
+    _ workload: any Workload, isPumped: Bool, _ body: (borrowing OperationBlock) -> Bool
   ) throws {
+    if isPumped, let pump = StreamPump(workload) {
+      var goesOn = true
+      while goesOn && pump.next({ goesOn = body($0) }) { try Task.checkCancellation() }
+      return
+    }
     var source = workload.makeSource()
     var block = OperationBlock()
     while true {

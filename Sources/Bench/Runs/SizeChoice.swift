@@ -13,6 +13,21 @@ public enum SizeChoice: Hashable, Sendable {
   /// The largest pool that is accepted, pages: 64 GiB, as much as the largest guest has.
   public static let mostPages = 1 << 24
 
+  /// The choice on one line, for digests.
+  var settings: String {
+    switch self {
+    case .spread(let count): "spread \(count)"
+    case .list(let requests):
+      requests.map { request in
+        switch request {
+        case .multiplier(let value): "x\(value)"
+        case .mebibytes(let value): "\(value)mib"
+        case .pages(let pages): "\(pages)"
+        }
+      }.joined(separator: " ")
+    }
+  }
+
   /// Pages to ask for.
   /// - Parameter neededPages: most pages in use in a run at an ample allocation
   public func pages(sizing: Sizing, neededPages: Int) -> [Int] {

@@ -1,4 +1,5 @@
 import GuestModel
+import NUMA
 import ShadowModel
 
 /// Runs one input at many sizes and with several seeds, each size once, many sizes in one pass.
@@ -118,19 +119,22 @@ public actor Sweep: SizeMeasuring {
     }
     let (runner, workloads, seeds) = (self.runner, self.workloads, self.seeds)
     let warmupPhases = input.warmupPhases
+    // Operations are made on a second thread where one is to spare.
+    let isPumped = 2 * min(passes.count, pool.threads) <= pool.usableThreads
     let results = try await pool.map(passes, progress: progress) { pass in
       let index = jobs[pass[0]].index
+      runner.settings.placement.enter(index)
       if pass.count > 1,
         let points = try runner.sweep(
           workloads[index], seed: seeds[index], pages: pass.map { jobs[$0].pages },
-          warmupPhases: warmupPhases)
+          warmupPhases: warmupPhases, isPumped: isPumped)
       {
         return points
       }
       return try pass.map {
         try runner.run(
           workloads[index], seed: seeds[index], pages: jobs[$0].pages,
-          warmupPhases: warmupPhases)
+          warmupPhases: warmupPhases, isPumped: isPumped)
       }
     }
     var points = [RunPoint?](repeating: nil, count: jobs.count)

@@ -1,0 +1,74 @@
+public import ShadowModel
+
+/// A matrix file: inputs, guests, rules, policies and seeds, of which every combination is swept.
+public struct SweepMatrix: Sendable {
+  /// An input of the matrix.
+  public struct Entry: Hashable, Sendable {
+    /// The input as the file names it.
+    public var name: String
+    /// What is said about its guest.
+    public var guest: GuestOverride
+    /// Its line.
+    public var line: Int
+  }
+
+  /// The file, as errors name it; inputs are relative to its folder.
+  public var path: String
+  /// Its name.
+  public var name: String
+  /// What it is for.
+  public var about: String
+  /// The inputs.
+  public var inputs: [Entry]
+  /// The guests that each runs in; where one says nothing, the input decides.
+  public var guests: [GuestOverride]
+  /// The sizing rules.
+  public var rules: [SizingRule]
+  /// How P2Ms are built.
+  public var p2m: [P2MLayout]
+  /// Which shadows are given up when the pool is full.
+  public var policies: [ReclaimPolicyChoice]
+  /// The seeds, a cell each.
+  public var seeds: [UInt64]
+  /// The sizes of every cell's curve.
+  public var sizes: SizeChoice
+  /// The cost profile: a built-in one's name, or a file.
+  public var costProfile: String
+  /// Cycles for an access in an input without a clock.
+  public var cyclesPerAccess: Double
+  /// What a size must meet.
+  public var target: Target
+
+  /// The most cells of a matrix.
+  public static let mostCells = 100_000
+
+  /// The cells: all combinations, in the order of the file, seeds innermost.
+  public var cells: [MatrixCell] {
+    var cells: [MatrixCell] = []
+    for input in inputs {
+      for guest in guests {
+        for rule in rules {
+          for layout in p2m {
+            for policy in policies {
+              for seed in seeds {
+                cells.append(
+                  MatrixCell(
+                    index: cells.count, input: input.name,
+                    guest: guest.over(input.guest), rule: rule, p2m: layout, policy: policy,
+                    seed: seed))
+              }
+            }
+          }
+        }
+      }
+    }
+    return cells
+  }
+
+  /// Where the file or input `name` is: relative to the matrix file's folder.
+  func location(of name: String) -> String {
+    let isFile = !name.hasPrefix("/") && !name.hasPrefix("reference:")
+    guard isFile, let slash = path.lastIndex(of: "/") else { return name }
+    return String(path[...slash]) + name
+  }
+}

@@ -1,0 +1,68 @@
+import Foundation
+
+extension JSONResult {
+  /// A matrix cell's result: one line, the same bytes on every machine.
+  static func line(_ result: SweepResult, item: MatrixPlan.Item) throws -> String {
+    try line(
+      MatrixCellRecord(
+        id: item.id, seed: item.cell.seed, conditions: ConditionsRecord(result.conditions),
+        neededPages: result.ample.peakPages,
+        points: result.points.map { PointRecord($0, verdict: result.verdict(on: $0)) },
+        knee: result.knee.map { KneeRecord($0, target: result.conditions.target) }))
+  }
+
+  /// A value on one line.
+  static func line(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
+  }
+
+  /// A value as ``line(_:)`` and ``encode(_:)`` wrote it.
+  static func decode<Value: Decodable>(
+    _ type: Value.Type, from text: some StringProtocol
+  ) throws -> Value {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return try decoder.decode(type, from: Data(text.utf8))
+  }
+}
+
+private struct MatrixCellRecord: Encodable {
+  var id: String
+  var seed: UInt64
+  var conditions: ConditionsRecord
+  var neededPages: Int
+  var points: [PointRecord]
+  var knee: KneeRecord?
+}
+
+/// What a line of a matrix's result says, as far as its table needs it.
+struct MatrixCellSummary: Decodable {
+  struct Conditions: Decodable {
+    var input: String
+    var mode: String
+    var memoryMib: Int
+    var vcpus: Int
+    var policy: String
+  }
+  struct Size: Decodable {
+    var multiplier: Double
+    var rule: String
+    var shadowMib: Double
+    var pages: Int
+    var verdict: String
+  }
+  struct Knee: Decodable {
+    var failing: Size?
+    var fitting: Size?
+  }
+
+  var id: String
+  var seed: UInt64
+  var conditions: Conditions
+  var neededPages: Int
+  var points: [Size]
+  var knee: Knee?
+}
