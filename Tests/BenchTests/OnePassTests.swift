@@ -17,7 +17,7 @@ import Testing
   func everySizeCountsWhatARunOfItsOwnDoes(mode: PagingMode) throws {
     let shape = GuestShape(mode: mode, memoryMiB: 96, vcpus: 1)
     let workload = try ReferenceWorkload(
-      text: "procs=28 leaves=8 touch=2 rounds=1 sched=1 remap=1 churn=9", shape: shape)
+      text: "procs=32 leaves=8 touch=2 rounds=1 remap=1 churn=9", shape: shape)
     let runner = Self.runner(shape)
     let needed = try runner.run(workload, seed: 1, pages: 4000).peakPages
     let sizes = [needed - 40, needed - 20, needed - 10, needed - 1, needed, needed + 40]
