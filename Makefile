@@ -14,6 +14,8 @@ deps: ## Install the system libraries that are missing.
 	  || { echo "Swift 6.2 or later is needed: https://www.swift.org/install" >&2; exit 3; }
 	@pkg-config --exists liblzma 2>/dev/null || [ -e /usr/include/lzma.h ] \
 	  || { $(SUDO) apt-get -qq update && $(SUDO) apt-get -qq install -y liblzma-dev >/dev/null; }
+	@pkg-config --exists zlib 2>/dev/null || [ -e /usr/include/zlib.h ] \
+	  || { $(SUDO) apt-get -qq update && $(SUDO) apt-get -qq install -y zlib1g-dev >/dev/null; }
 
 build: deps ## Build the command, release.
 	$(SWIFT) build -c release --product shadowbench

@@ -30,10 +30,13 @@ let package = Package(
   targets: [
     .target(name: "GuestModel", swiftSettings: core),
     .target(name: "ShadowModel", dependencies: ["GuestModel"], swiftSettings: core),
+    .target(name: "XenTrace", swiftSettings: common + [.strictMemorySafety()]),
+    .systemLibrary(name: "CZLIB", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(
       name: "CLZMA", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
     .target(
-      name: "Bench", dependencies: ["GuestModel", "ShadowModel", "CLZMA", "Yams"],
+      name: "Bench",
+      dependencies: ["GuestModel", "ShadowModel", "XenTrace", "CLZMA", "CZLIB", "Yams"],
       swiftSettings: common),
     .executableTarget(
       name: "shadowbench",
@@ -51,8 +54,10 @@ let package = Package(
     .testTarget(
       name: "ShadowModelTests", dependencies: ["GuestModel", "ShadowModel", "TestSupport"],
       swiftSettings: common),
+    .testTarget(name: "XenTraceTests", dependencies: ["XenTrace"], swiftSettings: common),
     .testTarget(
-      name: "BenchTests", dependencies: ["Bench", "GuestModel", "ShadowModel", "shadowbench"],
+      name: "BenchTests",
+      dependencies: ["Bench", "GuestModel", "ShadowModel", "XenTrace", "shadowbench"],
       swiftSettings: common),
   ],
   swiftLanguageModes: [.v6]

@@ -23,7 +23,10 @@ struct Shadowbench: AsyncParsableCommand {
         shadowbench verify Tests/Fixtures/groundtruth/scenarios.json
       """,
     version: "0.1.0",
-    subcommands: [RunCommand.self, SweepCommand.self, RecommendCommand.self, VerifyCommand.self])
+    subcommands: [
+      RunCommand.self, SweepCommand.self, RecommendCommand.self, VerifyCommand.self,
+      TraceCommand.self,
+    ])
 }
 
 /// Parses, runs, and turns errors into exit codes.
