@@ -19,7 +19,7 @@ struct RecommendCommand: AsyncParsableCommand {
         shadowbench recommend Workloads/captures/office30 --rule xapi --target 0.5 --json
       """)
 
-  @Argument(help: "A workload file, a capture, or reference:\"…\".")
+  @Argument(help: "A workload file, a capture, a trace, or reference:\"…\".")
   var input: String
 
   @OptionGroup(title: "Sizes to look at first") var sizes: SizeListOptions

@@ -15,7 +15,7 @@ struct SweepCommand: AsyncParsableCommand {
         shadowbench sweep reference:"procs=64" --shadow-mib 2,3,4 --json
       """)
 
-  @Argument(help: "A workload file, a capture, or reference:\"…\".")
+  @Argument(help: "A workload file, a capture, a trace, or reference:\"…\".")
   var input: String
 
   @OptionGroup(title: "Sizes") var sizes: SizeListOptions

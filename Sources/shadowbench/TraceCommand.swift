@@ -13,8 +13,9 @@ struct TraceCommand: AsyncParsableCommand {
       EXAMPLES
         shadowbench trace info host.xentrace.gz
         shadowbench trace summary host.xentrace.gz --clock-ghz 2.4
+        shadowbench trace predict host.xentrace.gz --memory-mib 256 --shadow-mib 3,4,5
       """,
-    subcommands: [TraceInfoCommand.self, TraceSummaryCommand.self])
+    subcommands: [TraceInfoCommand.self, TraceSummaryCommand.self, TracePredictCommand.self])
 }
 
 /// What is in a trace.

@@ -3,7 +3,7 @@ import GuestModel
 
 extension InputResolver {
   /// All kinds of input: this file alone names the workloads' types.
-  public static let standard = InputResolver(readers: [reference, workloadFile, capture])
+  public static let standard = InputResolver(readers: [reference, workloadFile, trace, capture])
 
   /// `reference:"procs=64 …"`: 64-bit, 256 MiB and 1 vCPU when nothing else is said.
   private static let reference = InputReader(
@@ -35,6 +35,17 @@ extension InputResolver {
         warmupPhases: file.run.warmUpSeconds,
         facts: ["The workload file's statements about processes, sharing and scheduling."]
       ) { seed throws(InputError) in try SyntheticWorkload(file: file, shape: shape, seed: seed) }
+    })
+
+  /// A trace: what the guest did is inferred from its faults; the seed changes nothing.
+  private static let trace = InputReader(
+    expectation: "an xentrace file (.xentrace, plain or compressed)",
+    accepts: TraceFile.isTrace,
+    open: { request throws(InputError) in
+      let trace = try TraceReconstruction(
+        path: request.name, mode: request.mode, memoryMiB: request.memoryMiB,
+        vcpus: request.vcpus, gigahertz: CostProfile.core2.gigahertz)
+      return WorkloadInput(name: request.name, trace: trace)
     })
 
   /// A capture by the common start of its files: 64-bit, 4096 MiB and 2 vCPUs when nothing else
