@@ -4,7 +4,7 @@ SWIFT ?= swift
 SOURCES := Sources Tests Package.swift
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: help deps build run test test-all verify differential sanitize lint format
+.PHONY: help deps build run test test-all verify differential sanitize throughput fuzz lint format
 
 help: ## Show the targets.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -53,6 +53,22 @@ sanitize: deps ## The same under AddressSanitizer and ThreadSanitizer, fewer str
 	    -Xswiftc -use-ld=lld && \
 	  .build/$$kind/debug/differential $(SANITIZED_STREAMS) $(OPERATIONS) || exit 1; \
 	done
+
+TRACE ?= Tests/Fixtures/xentrace/S63.xentrace.gz
+TRACE_MIB ?= 1024
+
+throughput: build ## Time the summary of a trace of TRACE_MIB MiB, made by repeating TRACE.
+	$(SWIFT) build -c release --product tracegen
+	@bin="$$($(SWIFT) build -c release --show-bin-path)"; \
+	"$$bin/tracegen" $(TRACE) $(TRACE_MIB) > .build/long.xentrace; \
+	ls -l .build/long.xentrace; \
+	/usr/bin/time -f '%e s, %M KiB of memory' "$$bin/shadowbench" trace summary \
+	  .build/long.xentrace > /dev/null; rm -f .build/long.xentrace
+
+FUZZ_SECONDS ?= 1200
+
+fuzz: ## Fuzz the reader of traces for FUZZ_SECONDS.
+	Fuzz/run.sh $(FUZZ_SECONDS)
 
 lint: deps ## Check the format of all sources.
 	$(SWIFT) format lint --strict -r $(SOURCES)

@@ -54,6 +54,9 @@ let package = Package(
     .testTarget(
       name: "ShadowModelTests", dependencies: ["GuestModel", "ShadowModel", "TestSupport"],
       swiftSettings: common),
+    .executableTarget(
+      name: "tracegen", dependencies: ["Bench", "XenTrace"], path: "Tests/TraceGenerator",
+      swiftSettings: common),
     .testTarget(name: "XenTraceTests", dependencies: ["XenTrace"], swiftSettings: common),
     .testTarget(
       name: "BenchTests",

@@ -34,7 +34,7 @@ public struct TraceParser: Sendable {
   ) -> Int {
     var offset = 0
     while true {
-      if windowLeft > 0 {
+      if windowLeft > 0 && !isSkipping {
         let start = offset
         let records = unsafe parseWindow(bytes, &offset, into: &sink)
         note(bytes: offset &- start, records: records)
@@ -92,6 +92,10 @@ public struct TraceParser: Sendable {
     _ bytes: UnsafeRawBufferPointer, _ offset: inout Int, last: Bool
   ) -> Bool {
     let left = bytes.count - offset
+    if isSkipping && windowLeft > 0 && left > 0 {
+      pass(min(windowLeft, left), &offset)
+      return true
+    }
     guard left >= 4 else { return false }
     let header = unsafe bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self).littleEndian
     let size = TraceRecord.byteCount(header: header)
@@ -119,9 +123,13 @@ public struct TraceParser: Sendable {
     } else if skipping == nil {
       begin(event == TraceEventNumber.processorChange ? .badWindow : firstOrNotARecord)
     }
-    pass(windowLeft > 0 ? min(windowLeft, left) : 4, &offset)
+    if windowLeft == 0 { pass(4, &offset) }
     return true
   }
+
+  /// Whether bytes are passed over: the rest of a damaged window, or up to the next header.
+  @usableFromInline
+  var isSkipping: Bool { skipping != nil }
 
   private var firstOrNotARecord: TraceDamage.Kind {
     readout.windows == 0 ? .noWindow : .notARecord

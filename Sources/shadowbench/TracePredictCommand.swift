@@ -28,7 +28,7 @@ struct TracePredictCommand: AsyncParsableCommand {
     let choice = try sizes.choice()
     let console = Console()
     let progress = console.progress("predicting")
-    let cost = try CostProfile.named(guest.costProfile)
+    let cost = try guest.profile(for: file)
     let trace = try TraceReconstruction(
       path: file, mode: guest.mode, memoryMiB: guest.memoryMiB, vcpus: guest.vcpus,
       gigahertz: cost.gigahertz)

@@ -3,7 +3,9 @@ import GuestModel
 
 extension InputResolver {
   /// All kinds of input: this file alone names the workloads' types.
-  public static let standard = InputResolver(readers: [reference, workloadFile, trace, capture])
+  public static let standard = InputResolver(readers: [
+    reference, processes, workloadFile, trace, capture,
+  ])
 
   /// `reference:"procs=64 …"`: 64-bit, 256 MiB and 1 vCPU when nothing else is said.
   private static let reference = InputReader(
@@ -21,6 +23,26 @@ extension InputResolver {
       ) { seed throws(InputError) in
         try ReferenceWorkload(text: hasSeed ? text : "\(text) seed=\(seed)", shape: shape)
       }
+    })
+
+  /// `processes:FILE.csv`: 64-bit, 4096 MiB and 2 vCPUs when nothing else is said.
+  private static let processes = InputReader(
+    expectation: "processes:FILE.csv, sizes of processes",
+    accepts: { $0.hasPrefix("processes:") },
+    open: { request throws(InputError) in
+      let table = try ProcessTable.load(path: String(request.name.dropFirst(10)))
+      let shape = request.shape(
+        default: GuestShape(mode: .fourLevel, memoryMiB: 4096, vcpus: 2))
+      let file = try table.workload(shape: shape)
+      return WorkloadInput(
+        name: table.path, kind: "process sizes", shape: shape,
+        warmupPhases: file.run.warmUpSeconds,
+        facts: [
+          "Page table sizes and context switches of \(table.processes.count) processes; what each "
+            + "touches, and in which order, is not known and taken as usual: half of its tables in "
+            + "a second, 25 pages of each, processes at random."
+        ]
+      ) { seed throws(InputError) in try SyntheticWorkload(file: file, shape: shape, seed: seed) }
     })
 
   /// A workload file: the guest is the file's.
