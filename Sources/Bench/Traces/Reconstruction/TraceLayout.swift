@@ -59,6 +59,8 @@ struct TraceLayout {
     for turn in turns.turns where turn.isPaged {
       var met: Set<UInt64> = []
       var metSlots: Set<UInt64> = []
+      // In a turn that made or linked nothing, a fault only fills an entry of what was there.
+      let isCold = turn.steps.contains { turns.steps[$0].makesOrLinks }
       for index in turn.steps {
         let step = turns.steps[index]
         guard step.kind == .fixup else { continue }
@@ -68,10 +70,9 @@ struct TraceLayout {
         guard met.insert(leaf).inserted else { continue }
         let isNew = known.insert(SpaceLeaf(space: turn.space, leaf: leaf)).inserted
         let makes = step.has(.promotes)
-        guard isNew || makes || !step.has(.getsReference) else { continue }
+        guard isNew && isCold || step.makesOrLinks else { continue }
         let slot = slot(leaf)
-        let links = !step.has(.getsReference) && !step.has(.putsReference)
-        if makes || links { evidence[leaf]?.linkers.insert(turn.space) }
+        if step.makesOrLinks { evidence[leaf]?.linkers.insert(turn.space) }
         users.insert(turn.space)
         slots[slot, default: SlotEvidence()].users.insert(turn.space)
         let isFirstInSlot = metSlots.insert(slot).inserted

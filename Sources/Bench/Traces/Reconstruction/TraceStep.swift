@@ -36,6 +36,12 @@ struct TraceStep: BitwiseCopyable {
   var guestCycles: UInt64 = 0
 
   func has(_ flag: ShadowTraceFlags) -> Bool { flags & flag.rawValue != 0 }
+
+  /// Whether a fault made a shadow, or only linked one: what an address space does that comes to
+  /// something new, or finds its shadows given up.
+  var makesOrLinks: Bool {
+    kind == .fixup && (has(.promotes) || !has(.getsReference) && !has(.putsReference))
+  }
 }
 
 /// Collects the steps of a trace.

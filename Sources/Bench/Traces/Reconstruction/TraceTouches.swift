@@ -25,7 +25,7 @@ struct TraceTouches {
     var fresh = (new: 0, old: 0)
     for (number, turn) in turns.turns.enumerated() where turn.isPaged {
       var faulted: [UInt64] = []
-      var isCold = cold[turn.space] == 0
+      var isCold = false
       var isAfterInvalidation = false
       for index in turn.steps {
         let step = turns.steps[index]
@@ -36,8 +36,9 @@ struct TraceTouches {
         }
         let page = step.address >> 12
         faulted.append(page)
-        let links = !step.has(.getsReference) && !step.has(.putsReference)
-        if known[turn.space].contains(page), step.has(.promotes) || links { isCold = true }
+        if step.makesOrLinks, cold[turn.space] == 0 || known[turn.space].contains(page) {
+          isCold = true
+        }
       }
       known[turn.space].formUnion(faulted)
       if isCold {
