@@ -15,7 +15,10 @@ struct TraceCommand: AsyncParsableCommand {
         shadowbench trace summary host.xentrace.gz --clock-ghz 2.4
         shadowbench trace predict host.xentrace.gz --memory-mib 256 --shadow-mib 3,4,5
       """,
-    subcommands: [TraceInfoCommand.self, TraceSummaryCommand.self, TracePredictCommand.self])
+    subcommands: [
+      TraceInfoCommand.self, TraceSummaryCommand.self, TracePredictCommand.self,
+      TraceConvertCommand.self,
+    ])
 }
 
 /// What is in a trace.

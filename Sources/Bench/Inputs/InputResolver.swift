@@ -4,7 +4,7 @@ import GuestModel
 extension InputResolver {
   /// All kinds of input: this file alone names the workloads' types.
   public static let standard = InputResolver(readers: [
-    reference, processes, workloadFile, trace, capture,
+    reference, processes, workloadFile, operations, trace, capture,
   ])
 
   /// `reference:"procs=64 …"`: 64-bit, 256 MiB and 1 vCPU when nothing else is said.
@@ -43,6 +43,20 @@ extension InputResolver {
             + "a second, 25 pages of each, processes at random."
         ]
       ) { seed throws(InputError) in try SyntheticWorkload(file: file, shape: shape, seed: seed) }
+    })
+
+  /// A stream of operations: 64-bit, 4096 MiB and 1 vCPU when nothing else is said.
+  private static let operations = InputReader(
+    expectation: "a stream of operations (.operations)",
+    accepts: { $0.hasSuffix(".operations") },
+    open: { request throws(InputError) in
+      let shape = request.shape(
+        default: GuestShape(mode: .fourLevel, memoryMiB: 4096, vcpus: 1))
+      let workload = OperationWorkload(try OperationFile.read(request.name), shape: shape)
+      return WorkloadInput(
+        name: request.name, kind: "operations", shape: shape,
+        facts: ["The operations of the file, one by one."]
+      ) { _ throws(InputError) in workload }
     })
 
   /// A workload file: the guest is the file's.

@@ -10,6 +10,7 @@ public struct TraceReconstruction: Sendable {
   /// What the trace itself counted and what is known of it.
   public let origin: TraceOrigin
   let plan: TracePlan
+  let figures: TraceFigures
 
   /// Reads and reconstructs the trace at `path`.
   ///
@@ -45,6 +46,7 @@ public struct TraceReconstruction: Sendable {
       turns, layout, tables, writes, touches, laid, gigahertz: gigahertz)
     operations = stream.operations
     plan = laid.plan
+    figures = TraceFigures(turns, tables)
     origin = TraceOrigin(
       collector, readout, turns: turns, tables: tables, writes: writes, touches: touches,
       unexplained: stream.unexplained, isMemoryGuessed: memoryMiB == nil)
