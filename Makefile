@@ -5,7 +5,7 @@ SOURCES := Sources Tests Benchmarks/Sources Benchmarks/Package.swift Package.swi
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .PHONY: help deps build run test test-all results bench verify differential sweeps sanitize lint format \
-  mrc-traces mrc-bench mrc-instructions slurm
+  mrc-traces mrc-bench mrc-instructions slurm throughput fuzz
 
 help: ## Show the targets.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -13,9 +13,9 @@ help: ## Show the targets.
 deps: ## Install the system libraries that are missing.
 	@command -v $(SWIFT) >/dev/null \
 	  || { echo "Swift 6.2 or later is needed: https://www.swift.org/install" >&2; exit 3; }
-	@{ [ -e /usr/include/lzma.h ] && [ -e /usr/include/numa.h ]; } \
+	@{ [ -e /usr/include/lzma.h ] && [ -e /usr/include/numa.h ] && [ -e /usr/include/zlib.h ]; } \
 	  || { $(SUDO) apt-get -qq update \
-	    && $(SUDO) apt-get -qq install -y liblzma-dev libnuma-dev >/dev/null; }
+	    && $(SUDO) apt-get -qq install -y liblzma-dev libnuma-dev zlib1g-dev >/dev/null; }
 
 build: deps ## Build the command, release.
 	$(SWIFT) build -c release --product shadowbench
@@ -102,6 +102,22 @@ mrc-instructions: build mrc-traces ## Count its instructions for a request; need
 	strip -o $(MRC)/shadowbench "$$bin/shadowbench"; \
 	"$$bin/mrc-bench" instructions $(MRC)/shadowbench \
 	  $(MRC)/zipf-10 $(MRC)/zipf-20 $(MRC)/loop-10 $(MRC)/loop-20
+
+TRACE ?= Tests/Fixtures/xentrace/S63.xentrace.gz
+TRACE_MIB ?= 1024
+
+throughput: build ## Time the summary of a trace of TRACE_MIB MiB, made by repeating TRACE.
+	$(SWIFT) build -c release --product tracegen
+	@bin="$$($(SWIFT) build -c release --show-bin-path)"; \
+	"$$bin/tracegen" $(TRACE) $(TRACE_MIB) > .build/long.xentrace; \
+	ls -l .build/long.xentrace; \
+	/usr/bin/time -f '%e s, %M KiB of memory' "$$bin/shadowbench" trace summary \
+	  .build/long.xentrace > /dev/null; rm -f .build/long.xentrace
+
+FUZZ_SECONDS ?= 1200
+
+fuzz: ## Fuzz the reader of traces for FUZZ_SECONDS.
+	Fuzz/run.sh $(FUZZ_SECONDS)
 
 lint: deps ## Check the format of all sources.
 	$(SWIFT) format lint --strict -r $(SOURCES)

@@ -34,13 +34,17 @@ let package = Package(
     .target(
       name: "MissRatio", dependencies: ["CPrefetch"],
       swiftSettings: common + [.strictMemorySafety()]),
+    .target(name: "XenTrace", swiftSettings: common + [.strictMemorySafety()]),
+    .systemLibrary(name: "CZLIB", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(
       name: "CLZMA", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
     .systemLibrary(name: "CNUMA", pkgConfig: "numa", providers: [.apt(["libnuma-dev"])]),
     .target(name: "NUMA", dependencies: ["CNUMA"], swiftSettings: common),
     .target(
       name: "Bench",
-      dependencies: ["GuestModel", "ShadowModel", "MissRatio", "NUMA", "CLZMA", "Yams"],
+      dependencies: [
+        "GuestModel", "ShadowModel", "MissRatio", "NUMA", "XenTrace", "CLZMA", "CZLIB", "Yams",
+      ],
       swiftSettings: common),
     .executableTarget(
       name: "shadowbench",
@@ -67,9 +71,15 @@ let package = Package(
     .testTarget(
       name: "ShadowModelTests", dependencies: ["GuestModel", "ShadowModel", "TestSupport"],
       swiftSettings: common),
+    .executableTarget(
+      name: "tracegen", dependencies: ["Bench", "XenTrace"], path: "Tests/TraceRepeater",
+      swiftSettings: common),
+    .testTarget(name: "XenTraceTests", dependencies: ["XenTrace"], swiftSettings: common),
     .testTarget(
       name: "BenchTests",
-      dependencies: ["Bench", "GuestModel", "MissRatio", "NUMA", "ShadowModel", "shadowbench"],
+      dependencies: [
+        "Bench", "GuestModel", "MissRatio", "NUMA", "ShadowModel", "XenTrace", "shadowbench",
+      ],
       swiftSettings: common),
   ],
   swiftLanguageModes: [.v6]

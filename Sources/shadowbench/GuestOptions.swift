@@ -34,8 +34,11 @@ struct GuestOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "What the hypervisor's work costs: a built-in profile or a file.", valueName: "name|file"))
-  var costProfile = CostProfile.core2.name
+      """
+      What the hypervisor's work costs: a built-in profile, a file, or 'trace': calibrated by the \
+      input. Default: trace for traces, else \(CostProfile.core2.name).
+      """, valueName: "name|file"))
+  var costProfile: String?
 
   @Option(
     help: "Guest time that an access stands for in an input without a clock, cycles.")
@@ -58,11 +61,23 @@ struct GuestOptions: ParsableArguments {
 
   /// Opens an input with these settings.
   func conditions(input name: String, target: Target) throws -> Conditions {
-    let rule = ShareRule(
-      cost: try CostProfile.named(costProfile), cyclesPerAccess: cyclesPerAccess)
+    let rule = ShareRule(cost: try profile(for: name), cyclesPerAccess: cyclesPerAccess)
     let input = try InputResolver.standard.open(request(name))
     return Conditions(
       input: input, sizing: sizing(input.shape), policy: policy, rule: rule, target: target)
+  }
+
+  /// The cost profile: the one that was asked for, or the input's own.
+  func profile(for input: String) throws -> CostProfile {
+    let isTrace = TraceFile.isTrace(input)
+    if costProfile == "trace" || costProfile == nil && isTrace {
+      guard isTrace else {
+        throw InputError(file: input, reason: "is no trace: it cannot calibrate a cost profile")
+      }
+      return CostProfile(
+        calibratedBy: try TraceReading(path: input).summary, file: input)
+    }
+    return try CostProfile.named(costProfile ?? CostProfile.core2.name)
   }
 
   /// The sizing of a guest.

@@ -17,10 +17,20 @@ struct RecommendCommand: AsyncParsableCommand {
       EXAMPLES
         shadowbench recommend Workloads/captures/office30 --memory-mib 4096 --vcpus 2
         shadowbench recommend Workloads/captures/office30 --rule xapi --target 0.5 --json
+        shadowbench recommend host.xentrace.gz --memory-mib 4096
+        shadowbench recommend --processes rammap.csv --mode pae --memory-mib 4096 --vcpus 2
       """)
 
-  @Argument(help: "A workload file, a capture, or reference:\"…\".")
-  var input: String
+  @Argument(help: "A workload file, a capture, a trace, or reference:\"…\".")
+  var input: String?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Instead of an input: sizes of processes as RAMMap or perfmon give them, a CSV file with the \
+      columns process, page_table_bytes and context_switches_per_second.
+      """, valueName: "file.csv"))
+  var processes: String?
 
   @OptionGroup(title: "Sizes to look at first") var sizes: SizeListOptions
   @OptionGroup(title: "Guest and costs") var guest: GuestOptions
@@ -35,6 +45,9 @@ struct RecommendCommand: AsyncParsableCommand {
   var hap = false
 
   func validate() throws {
+    guard (input == nil) != (processes == nil) else {
+      throw ValidationError("give an input or --processes, one of them")
+    }
     guard (1...100).contains(seeds) else {
       throw ValidationError("--seeds is \(seeds), must be 1 to 100")
     }
@@ -43,7 +56,8 @@ struct RecommendCommand: AsyncParsableCommand {
   func run() async throws {
     let choice = try sizes.choice()
     let console = Console()
-    let conditions = try guest.conditions(input: input, target: target.value)
+    let conditions = try guest.conditions(
+      input: input ?? "processes:\(processes ?? "")", target: target.value)
     if hap {
       let lines =
         output.json

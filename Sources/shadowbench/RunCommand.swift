@@ -15,7 +15,7 @@ struct RunCommand: AsyncParsableCommand {
         shadowbench run reference:"procs=64 leaves=16 touch=32" --shadow-mib 4 --fail-on thrashes
       """)
 
-  @Argument(help: "A workload file, a capture, or reference:\"…\".")
+  @Argument(help: "A workload file, a capture, a trace, or reference:\"…\".")
   var input: String
 
   @OptionGroup(title: "Size") var size: SizeOptions

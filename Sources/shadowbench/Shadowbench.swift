@@ -8,7 +8,7 @@ struct Shadowbench: AsyncParsableCommand {
     abstract: "An exact model of Xen's shadow page table pool, and what it recommends.",
     discussion: """
       An INPUT is a workload file (.yaml), the common start of a capture's files \
-      (Workloads/captures/office30), or reference:"procs=64 leaves=16 …".
+      (Workloads/captures/office30), an xentrace file, or reference:"procs=64 leaves=16 …".
 
       Results go to standard output, everything else to standard error.
 
@@ -26,7 +26,7 @@ struct Shadowbench: AsyncParsableCommand {
     version: Product.version,
     subcommands: [
       RunCommand.self, SweepCommand.self, RecommendCommand.self, VerifyCommand.self,
-      MRCCommand.self,
+      MRCCommand.self, TraceCommand.self,
     ])
 }
 

@@ -27,7 +27,7 @@ struct SweepCommand: AsyncParsableCommand {
         shadowbench sweep --merge results -o screening.json
       """)
 
-  @Argument(help: "A workload file, a capture, or reference:\"…\".")
+  @Argument(help: "A workload file, a capture, a trace, or reference:\"…\".")
   var input: String?
 
   @OptionGroup(title: "Matrix") var matrix: MatrixOptions

@@ -3,7 +3,9 @@ import GuestModel
 
 extension InputResolver {
   /// All kinds of input: this file alone names the workloads' types.
-  public static let standard = InputResolver(readers: [reference, workloadFile, capture])
+  public static let standard = InputResolver(readers: [
+    reference, processes, workloadFile, operations, trace, capture,
+  ])
 
   /// `reference:"procs=64 …"`: 64-bit, 256 MiB and 1 vCPU when nothing else is said.
   private static let reference = InputReader(
@@ -24,6 +26,40 @@ extension InputResolver {
       }
     })
 
+  /// `processes:FILE.csv`: 64-bit, 4096 MiB and 2 vCPUs when nothing else is said.
+  private static let processes = InputReader(
+    expectation: "processes:FILE.csv, sizes of processes",
+    accepts: { $0.hasPrefix("processes:") },
+    open: { request throws(InputError) in
+      let table = try ProcessTable.load(path: String(request.name.dropFirst(10)))
+      let shape = request.shape(
+        default: GuestShape(mode: .fourLevel, memoryMiB: 4096, vcpus: 2))
+      let file = try table.workload(shape: shape)
+      return WorkloadInput(
+        name: table.path, kind: "process sizes", shape: shape,
+        warmupPhases: file.run.warmUpSeconds,
+        facts: [
+          "Page table sizes and context switches of \(table.processes.count) processes; what each "
+            + "touches, and in which order, is not known and taken as usual: half of its tables in "
+            + "a second, 25 pages of each, processes at random."
+        ]
+      ) { seed throws(InputError) in try SyntheticWorkload(file: file, shape: shape, seed: seed) }
+    })
+
+  /// A stream of operations: 64-bit, 4096 MiB and 1 vCPU when nothing else is said.
+  private static let operations = InputReader(
+    expectation: "a stream of operations (.operations)",
+    accepts: { $0.hasSuffix(".operations") },
+    open: { request throws(InputError) in
+      let shape = request.shape(
+        default: GuestShape(mode: .fourLevel, memoryMiB: 4096, vcpus: 1))
+      let workload = OperationWorkload(try OperationFile.read(request.name), shape: shape)
+      return WorkloadInput(
+        name: request.name, kind: "operations", shape: shape,
+        facts: ["The operations of the file, one by one."]
+      ) { _ throws(InputError) in workload }
+    })
+
   /// A workload file: the guest is the file's.
   private static let workloadFile = InputReader(
     expectation: "a workload file (.yaml)",
@@ -36,6 +72,17 @@ extension InputResolver {
         warmupPhases: file.run.warmUpSeconds,
         facts: ["The workload file's statements about processes, sharing and scheduling."]
       ) { seed throws(InputError) in try SyntheticWorkload(file: file, shape: shape, seed: seed) }
+    })
+
+  /// A trace: what the guest did is inferred from its faults; the seed changes nothing.
+  private static let trace = InputReader(
+    expectation: "an xentrace file (.xentrace, plain or compressed)",
+    accepts: TraceFile.isTrace,
+    open: { request throws(InputError) in
+      let trace = try TraceReconstruction(
+        path: request.name, mode: request.mode, memoryMiB: request.memoryMiB,
+        vcpus: request.vcpus, gigahertz: CostProfile.core2.gigahertz)
+      return WorkloadInput(name: request.name, trace: trace)
     })
 
   /// A capture by the common start of its files: 64-bit, 4096 MiB and 2 vCPUs when nothing else

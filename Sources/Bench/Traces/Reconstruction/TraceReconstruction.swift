@@ -1,0 +1,158 @@
+public import GuestModel
+import XenTrace
+
+/// The guest operations that would cause a trace, and how sure that is.
+public struct TraceReconstruction: Sendable {
+  /// The guest.
+  public let shape: GuestShape
+  /// The operations.
+  public let operations: [Operation]
+  /// What the trace itself counted and what is known of it.
+  public let origin: TraceOrigin
+  let plan: TracePlan
+  let figures: TraceFigures
+
+  /// Reads and reconstructs the trace at `path`.
+  ///
+  /// - Parameters:
+  ///   - gigahertz: the clock by which cycles become nanoseconds
+  public init(
+    path: String, mode: PagingMode? = nil, memoryMiB: Int? = nil, vcpus: Int? = nil,
+    gigahertz: Double
+  ) throws(InputError) {
+    var collector = TraceCollector()
+    let readout = try TraceFile.read(path, into: &collector)
+    let mode = mode ?? Self.mode(collector.levels)
+    let vcpus = vcpus ?? (collector.namesVCPUs ? collector.vcpuCount : 1)
+    let memory = memoryMiB ?? Self.memoryMiB(collector.highestFrame)
+    collector.finish(vcpus: vcpus)
+    guard collector.steps.contains(where: { $0.kind == .fixup }) else {
+      throw InputError(
+        file: path,
+        reason: "holds no shadow fault: record with xentrace -D -e 0x0048f000 while the guest "
+          + "runs with shadow paging")
+    }
+    shape = GuestShape(mode: mode, memoryMiB: memory, vcpus: vcpus)
+    let turns = TraceTurns(collector.steps, mode: mode, vcpus: vcpus)
+    let layout = TraceLayout(turns)
+    var tables = TraceTables(turns, layout)
+    let writes = TraceWrites(turns, layout, &tables)
+    let touches = TraceTouches(turns, layout, writes)
+    let laid: TraceMemory
+    do {
+      laid = try TraceMemory(shape: shape, turns: turns, layout: layout, tables: tables)
+    } catch { throw InputError(file: path, reason: error.reason) }
+    let stream = TraceOperations(
+      turns, layout, tables, writes, touches, laid, gigahertz: gigahertz)
+    operations = stream.operations
+    plan = laid.plan
+    figures = TraceFigures(turns, tables)
+    origin = TraceOrigin(
+      collector, readout, turns: turns, tables: tables, writes: writes, touches: touches,
+      unexplained: stream.unexplained, isMemoryGuessed: memoryMiB == nil)
+  }
+
+  /// The mode of most faults; of the longest tables when there are as many.
+  private static func mode(_ levels: [Int]) -> PagingMode {
+    if levels[4] > 0 && levels[4] >= levels[3] { return .fourLevel }
+    return levels[3] >= max(1, levels[2]) ? .pae : levels[4] > 0 ? .fourLevel : .twoLevel
+  }
+
+  /// Memory enough for the highest frame that was seen, in steps of 64 MiB.
+  private static func memoryMiB(_ highestFrame: UInt64) -> Int {
+    let mebibytes = Int(min(highestFrame >> 8, 65_535)) + 1
+    return min(65_536, (mebibytes + 63) / 64 * 64)
+  }
+}
+
+/// What a trace itself counted, and what a reconstruction from it rests on.
+public struct TraceOrigin: Sendable {
+  /// Faults fixed.
+  public var faultsFixed: Int
+  /// Roots given up.
+  public var unpins: Int
+  /// Root loads.
+  public var rootLoads: Int
+  /// Address spaces.
+  public var spaces: Int
+  /// Address spaces that were never seen cold, once, and more often.
+  public var seenCold: [Int]
+  /// How alike the cold turns of an address space are, 0 to 1; nil if none was cold twice.
+  public var likeness: Double?
+  /// Whether hits were filled in.
+  public var fillsHits: Bool
+  /// Runs of writes to page tables, and those whose tables are known.
+  public var writeRuns: Int
+  /// Runs of writes whose tables are known.
+  public var knownWriteRuns: Int
+  /// Faults that nothing was made of.
+  public var unexplained: Int
+  /// Steps that there was no room for.
+  public var dropped: Int
+  /// Records lost by Xen, and places where the file is damaged.
+  public var lost: Int
+  /// Whether the guest's memory was guessed from the frames seen.
+  public var isMemoryGuessed: Bool
+
+  init(
+    _ collector: TraceCollector, _ readout: TraceReadout, turns: TraceTurns,
+    tables: TraceTables, writes: TraceWrites, touches: TraceTouches, unexplained: Int,
+    isMemoryGuessed: Bool
+  ) {
+    faultsFixed = collector.steps.count { $0.kind == .fixup }
+    unpins = collector.unpins
+    rootLoads = collector.steps.count { $0.kind == .rootLoad }
+    spaces = touches.seenCold.reduce(0, +)
+    seenCold = touches.seenCold
+    likeness = touches.likeness
+    fillsHits = touches.isRepeating
+    writeRuns = writes.bursts.count
+    knownWriteRuns = writes.bursts.count { writes.tableOfFrame[$0.frames[0]] != nil }
+    self.unexplained = unexplained
+    dropped = collector.dropped
+    lost = Int(min(collector.lostRecords, 1 << 60)) + Int(readout.damages)
+    self.isMemoryGuessed = isMemoryGuessed
+  }
+}
+
+/// A reconstructed trace as a workload.
+public struct TraceWorkload: Workload {
+  /// The reconstruction.
+  public let trace: TraceReconstruction
+
+  /// A workload of it.
+  public init(_ trace: TraceReconstruction) { self.trace = trace }
+
+  /// The guest.
+  public var shape: GuestShape { trace.shape }
+  /// The page tables as they are inferred.
+  public func makeMemory() -> GuestMemory { trace.plan.makeMemory() }
+  /// The operations.
+  public func makeSource() -> any OperationSource { OperationList(trace.operations) }
+}
+
+extension WorkloadInput {
+  /// A reconstructed trace as an input; the seed changes nothing.
+  public init(name: String, trace: TraceReconstruction) {
+    let workload = TraceWorkload(trace)
+    self.init(name: name, kind: "trace", shape: trace.shape, facts: trace.origin.facts) {
+      _ throws(InputError) in workload
+    }
+  }
+}
+
+/// Operations of an array.
+struct OperationList: OperationSource {
+  private let operations: [Operation]
+  private var next = 0
+
+  init(_ operations: [Operation]) { self.operations = operations }
+
+  mutating func fill(_ block: inout OperationBlock) {
+    let end = min(operations.count, next + block.room)
+    while next < end {
+      block.append(operations[next])
+      next += 1
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import ArgumentParser
+import Bench
+
+/// xentrace files.
+struct TraceCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "trace",
+    abstract: "Read xentrace files: what is in them, and what other sizes would have done.",
+    discussion: """
+      Record on the host with: xentrace -D -e 0x0048f000 FILE. Files may be compressed with gzip \
+      or xz. Damaged files are read as far as they go, and what was lost is said.
+
+      EXAMPLES
+        shadowbench trace info host.xentrace.gz
+        shadowbench trace summary host.xentrace.gz --clock-ghz 2.4
+        shadowbench trace predict host.xentrace.gz --memory-mib 256 --shadow-mib 3,4,5
+      """,
+    subcommands: [
+      TraceInfoCommand.self, TraceSummaryCommand.self, TracePredictCommand.self,
+      TraceConvertCommand.self,
+    ])
+}
+
+/// What is in a trace.
+struct TraceInfoCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "info", abstract: "Say what is in a trace, and what was lost.")
+
+  @Argument(help: "An xentrace file.")
+  var file: String
+
+  @OptionGroup var output: OutputOptions
+
+  func run() async throws {
+    let reading = try TraceReading(path: file)
+    try Console().print(
+      output.json ? [JSONResult.text(info: reading)] : TraceReport.info(reading))
+  }
+}
+
+/// A trace added up.
+struct TraceSummaryCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "summary",
+    abstract: "Add a trace up: faults, reclaims, re-shadowings, time per kind of event.")
+
+  @Argument(help: "An xentrace file.")
+  var file: String
+
+  @Option(
+    name: .customLong("clock-ghz"),
+    help: "The host's time stamp clock, GHz, to show times in ms instead of cycles.")
+  var clockGHz: Double?
+
+  @Flag(help: "Write CSV: section,name,measure,value.")
+  var csv = false
+
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    if let clockGHz, !(clockGHz > 0 && clockGHz <= 100) {
+      throw ValidationError("--clock-ghz is \(clockGHz), must be above 0 and at most 100")
+    }
+    if csv && output.json { throw ValidationError("give one of --csv and --json") }
+  }
+
+  func run() async throws {
+    let reading = try TraceReading(path: file)
+    let console = Console()
+    if output.json {
+      try console.print([JSONResult.text(summary: reading)])
+    } else if csv {
+      try console.print(TraceReport.csv(reading))
+    } else {
+      try console.print(TraceReport.summary(reading, gigahertz: clockGHz))
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import ArgumentParser
+import Bench
+import GuestModel
+
+/// What other sizes would have done to a traced guest.
+struct TracePredictCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "predict",
+    abstract: "Predict Xen's counters at other sizes from a trace taken at one.",
+    discussion: """
+      The guest's operations are inferred from its root loads, faults and table writes, and run \
+      through the model at each size. What that rests on, and how well it explains the trace \
+      itself, is said with the result.
+
+      EXAMPLE
+        shadowbench trace predict host.xentrace.gz --memory-mib 256 --shadow-mib 3,4,5 --json
+      """)
+
+  @Argument(help: "An xentrace file.")
+  var file: String
+
+  @OptionGroup(title: "Sizes") var sizes: SizeListOptions
+  @OptionGroup(title: "Guest and costs") var guest: GuestOptions
+  @OptionGroup(title: "Target") var target: TargetOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() async throws {
+    let choice = try sizes.choice()
+    let console = Console()
+    let progress = console.progress("predicting")
+    let cost = try guest.profile(for: file)
+    let trace = try TraceReconstruction(
+      path: file, mode: guest.mode, memoryMiB: guest.memoryMiB, vcpus: guest.vcpus,
+      gigahertz: cost.gigahertz)
+    let conditions = Conditions(
+      input: WorkloadInput(name: file, trace: trace), sizing: guest.sizing(trace.shape),
+      policy: guest.policy,
+      rule: ShareRule(cost: cost, cyclesPerAccess: guest.cyclesPerAccess), target: target.value)
+    let job = Job(
+      conditions: conditions, seeds: guest.seeds(1), makePager: StandardModel.pager,
+      progress: progress.update)
+    defer { progress.finish() }
+    let prediction = TracePrediction(
+      sweep: try await job.sweep(choice), origin: trace.origin,
+      traced: try TracedSize.find(trace, sizing: conditions.sizing))
+    progress.finish()
+    try console.print(
+      output.json
+        ? [JSONResult.text(prediction)]
+        : PredictionReport.lines(prediction, terminal: console.output))
+  }
+}
