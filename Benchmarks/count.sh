@@ -10,11 +10,12 @@ swift build -c release >&2
 program=$(swift build -c release --show-bin-path)/shadowbench-benchmarks
 directory=$(mktemp -d)
 trap 'rm -r "$directory"' EXIT
+strip -o "$directory/program" "$program" # valgrind cannot read every compiler's debug information
 
 # Prints instructions and units of one run.
 run() { # case, model or reference, rounds
   units=$(valgrind --tool=callgrind --callgrind-out-file="$directory/out" \
-    "$program" --count "$2" --case "$1" --rounds "$3" 2>"$directory/log")
+    "$directory/program" --count "$2" --case "$1" --rounds "$3" 2>"$directory/log")
   echo "$(awk '/Collected/ { print $4 }' "$directory/log") $units"
 }
 

@@ -63,6 +63,7 @@ enum InputSweeps {
       configuration: configuration, allocations: sizes, memory: workload.makeMemory())
     run(workload) { sweep.execute($0) }
     let swept = seconds() - start
+    let peak = peakMiB()
     if CommandLine.arguments.contains("--only-sweep") { return Outcome(text: "\(swept)") }
     if let refusal = sweep.refusal { return Outcome(text: "refused: \(refusal)") }
     var single = 0.0
@@ -84,7 +85,7 @@ enum InputSweeps {
     return Outcome(
       text: "equal; \(reclaiming) of \(sizes.count) sizes reclaim; one pass costs "
         + "\(Int(100 * swept / smallest)) % of a run at the smallest size, "
-        + "\(Int(100 * swept / mean)) % of an average one")
+        + "\(Int(100 * swept / mean)) % of an average one; peak MiB \(peak)")
   }
 
   private static func difference(
@@ -112,6 +113,15 @@ enum InputSweeps {
       if block.count == 0 { return }
       body(block)
     }
+  }
+
+  /// The most memory this process has had resident, in MiB, rounded up.
+  ///
+  /// It never falls: of several inputs in one process, only the first's is its own.
+  private static func peakMiB() -> Int {
+    var usage = rusage()
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return (Int(usage.ru_maxrss) + 1023) / 1024
   }
 
   private static func seconds() -> Double {

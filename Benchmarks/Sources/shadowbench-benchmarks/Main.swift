@@ -6,6 +6,7 @@ struct Main {
   private static let usage = """
     usage: shadowbench-benchmarks [--case NAME]... [--pairs N] [--json | --smoke]
            shadowbench-benchmarks --count model|reference --case NAME --rounds N
+           shadowbench-benchmarks --scaling
 
       --case NAME    only this case; may be given again
       --pairs N      passes of each of the two, model and C in turn (11)
@@ -13,6 +14,7 @@ struct Main {
       --smoke        tiny sizes; check what was counted instead of the time
       --count WHICH  run one of the two alone, for an instruction counter
       --rounds N     runs of the stream in a pass
+      --scaling      how the model's time grows with processes, leaf tables and pool sizes
     """
 
   static func main() {
@@ -31,6 +33,9 @@ struct Main {
       case "--count": counted = value(arguments.next())
       case "--json": asJSON = true
       case "--smoke": smoke = true
+      case "--scaling":
+        print(Scaling.report())
+        return
       default: fail(usage)
       }
     }

@@ -27,11 +27,16 @@ func table(_ outcomes: [Outcome]) -> String {
     }
     rows.append(row)
   }
+  return aligned(rows, textColumns: 2)
+}
+
+/// Rows of equally many cells as lines: the first columns to the left, numbers to the right.
+func aligned(_ rows: [[String]], textColumns: Int) -> String {
   let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
   return rows.map { row in
     zip(row, widths).enumerated().map { column, cell in
       let padding = String(repeating: " ", count: cell.1 - cell.0.count)
-      return column < 2 ? cell.0 + padding : padding + cell.0
+      return column < textColumns ? cell.0 + padding : padding + cell.0
     }.joined(separator: "  ")
   }.joined(separator: "\n")
 }
