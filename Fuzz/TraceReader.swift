@@ -47,7 +47,7 @@ public func fuzzTraceReader(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt 
   precondition(whole.1.bytes == UInt64(size), "bytes unaccounted for")
   precondition(whole.1.lostBytes <= UInt64(size) + UInt64(TraceParser.windowLimit))
   precondition(whole.1.firstDamages.count <= TraceReadout.keptDamages)
-  let piece = size > 0 ? Int(bytes[size - 1]) + 1 : 1
+  let piece = size > 0 ? Int(bytes[size - 1]) + 16 : 1
   let pieces = read(bytes, piece: piece)
   precondition(pieces.0.sum == whole.0.sum, "pieces read differently")
   precondition(pieces.1 == whole.1, "pieces accounted for differently")

@@ -4,7 +4,7 @@ import GuestModel
 extension InputResolver {
   /// All kinds of input: this file alone names the workloads' types.
   public static let standard = InputResolver(readers: [
-    reference, processes, workloadFile, operations, trace, capture,
+    reference, processes, workloadFile, operations, perf, trace, capture,
   ])
 
   /// `reference:"procs=64 …"`: 64-bit, 256 MiB and 1 vCPU when nothing else is said.
@@ -57,6 +57,23 @@ extension InputResolver {
       return WorkloadInput(
         name: request.name, kind: "operations", shape: shape,
         facts: ["The operations of the file, one by one."]
+      ) { _ throws(InputError) in workload }
+    })
+
+  /// `perf script` text: 64-bit, 4096 MiB and 2 vCPUs when nothing else is said.
+  private static let perf = InputReader(
+    expectation: "perf script text of a Linux guest (.perf, .perf.txt or .perf.txt.xz)",
+    accepts: { name in [".perf", ".perf.txt", ".perf.txt.xz"].contains(where: name.hasSuffix) },
+    open: { request throws(InputError) in
+      let shape = request.shape(
+        default: GuestShape(mode: .fourLevel, memoryMiB: 4096, vcpus: 2))
+      let workload = try PerfWorkload(path: request.name, shape: shape)
+      return WorkloadInput(
+        name: request.name, kind: "perf text", shape: shape,
+        facts: [
+          "Switches and page faults of a Linux guest, in order; between faults a process is taken "
+            + "to touch the \(PerfWorkload.workingSet) pages that it faulted in last."
+        ]
       ) { _ throws(InputError) in workload }
     })
 
