@@ -1,5 +1,6 @@
 import GuestModel
 import ShadowModel
+import Synchronization
 import Testing
 
 @testable import Bench
@@ -44,7 +45,14 @@ import Testing
       })
     let runner = Self.runner(shape)
     let workload = try input.makeWorkload(1)
-    #expect(try runner.sweep(workload, seed: 1, pages: [400, 500, 600]) == nil)
+    let refusing = StandardModel.sweep(
+      DomainConfiguration(shape: shape, allocationPages: 400), [400, 405], workload.makeMemory())
+    try runner.feed(workload, isPumped: false) { block in
+      refusing.execute(block)
+      return refusing.refusal == nil
+    }
+    #expect(refusing.refusal == "a write to a page table is emulated")
+    #expect(refusing.refused == 0b11)
     let sweep = Sweep(
       input: input, settings: runner.settings, rule: ShareRule(cost: CostProfile.core2),
       seeds: [1])
@@ -52,6 +60,38 @@ import Testing
     for result in results {
       let single = try runner.run(workload, seed: 1, pages: result.allocation.pages)
       #expect(result.runs[0].counters == single.counters)
+    }
+  }
+
+  /// One process needs more than the smallest pools have: those alone are run by themselves.
+  @Test func sizesThatAPassRefusesLeaveItAndTheOthersStay() throws {
+    let shape = GuestShape(mode: .fourLevel, memoryMiB: 256, vcpus: 1)
+    let workload = try ReferenceWorkload(text: "procs=4 leaves=60 touch=1 rounds=2", shape: shape)
+    let passes = Mutex<[[Int]]>([])
+    let runner = Runner(
+      settings: RunSettings(
+        sizing: Sizing(shape: shape),
+        makePager: { configuration, memory, policy in
+          var configuration = configuration
+          configuration.raisesToMinimum = false
+          return try StandardModel.pager(configuration, memory, policy)
+        },
+        makeSweep: { configuration, pages, memory in
+          passes.withLock { $0.append(pages) }
+          var configuration = configuration
+          configuration.raisesToMinimum = false
+          return StandardModel.sweep(configuration, pages, memory)
+        }))
+    let sizes = [40, 60, 180, 220, 260, 400, 20]
+    let points = try #require(try runner.sweep(workload, seed: 1, pages: sizes))
+    let seen = passes.withLock { $0 }
+    #expect(seen.first == sizes)
+    #expect(seen.count > 1)
+    #expect(seen.last == [180, 220, 260, 400])
+    for (point, size) in zip(points, sizes) {
+      let single = try runner.run(workload, seed: 1, pages: size)
+      #expect(point.counters == single.counters, "\(size) pages")
+      #expect(point.peakPages == single.peakPages && point.isCrashed == single.isCrashed)
     }
   }
 }

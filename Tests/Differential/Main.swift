@@ -51,27 +51,29 @@ struct Main {
     let operations = Int(numbers.dropFirst().first ?? 1000)
     let first = numbers.dropFirst(2).first ?? 0
     var refusals: [String: Int] = [:]
-    var compared = 0
+    var (pairs, kept, passes, whole) = (0, 0, 0, 0)
     for seed in first..<(first + streams) {
       let mode = [PagingMode.twoLevel, .pae, .fourLevel][Int(seed % 3)]
       let configuration = StreamGenerator.configuration(seed: seed, mode: mode)
       let stream = StreamGenerator.stream(
         seed: seed, configuration: configuration, count: operations)
       let least = configuration.allocationPages
-      let sizes = (0..<Int(1 + seed % 64)).map { least + $0 * (1 + $0 / 4) }
-      let (difference, refusal, count) = SweepComparison.difference(stream, sizes: sizes)
-      compared += count
-      if let refusal { refusals[refusal, default: 0] += 1 }
-      if difference != nil {
+      let sizes = (0..<64).map { least + $0 * (1 + $0 / 4) }
+      let outcome = SweepComparison.outcome(stream, sizes: sizes)
+      if outcome.difference != nil {
         print("The sweep and single runs differ:\n\(SweepComparison.shrunk(stream, sizes: sizes))")
         exit(1)
       }
+      pairs += sizes.count
+      kept += outcome.kept
+      passes += outcome.passes
+      if outcome.kept == sizes.count { whole += 1 }
+      refusals.merge(outcome.refusals, uniquingKeysWith: +)
     }
-    let refused = refusals.values.reduce(0, +)
     print(
-      "\(streams) streams of \(operations) operations in one pass: no difference "
-        + "in \(compared) operations")
-    print("\(refused) refused:")
+      "\(streams) streams of \(operations) operations at 64 sizes: no difference\n"
+        + "\(kept) of \(pairs) came to the end in a pass, in \(whole) streams all of them; "
+        + "\(passes) passes\nthe others left it:")
     for (reason, count) in refusals.sorted(by: { $0.value > $1.value }) {
       print("  \(count) \(reason)")
     }

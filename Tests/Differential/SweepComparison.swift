@@ -4,18 +4,54 @@ import TestSupport
 
 /// Compares many allocations in one pass with a run of the model for each.
 enum SweepComparison {
-  /// What differs, nil if nothing does, up to where the pass stops, and why it stops if it does.
-  static func difference(
-    _ whole: OperationStream, sizes: [Int]
-  ) -> (String?, refusal: String?, operations: Int) {
-    let refusal = stop(whole, sizes: sizes)
+  /// What passes over a stream found.
+  struct Outcome {
+    /// What differs from single runs; nil if nothing does.
+    var difference: String?
+    /// The sizes that a pass took to the stream's end.
+    var kept = 0
+    /// Why each of the other sizes left.
+    var refusals: [String: Int] = [:]
+    /// Passes until all sizes had left or come to the end.
+    var passes = 0
+  }
+
+  /// Passes over a stream, each without the sizes that the one before refused, compared with
+  /// single runs up to where each stops.
+  static func outcome(_ stream: OperationStream, sizes: [Int]) -> Outcome {
+    var outcome = Outcome()
+    var left = sizes
+    while !left.isEmpty {
+      outcome.passes += 1
+      let stop = stop(stream, sizes: left)
+      outcome.difference = difference(stream, sizes: left, upTo: stop?.after)
+      if outcome.difference != nil { return outcome }
+      guard let stop else {
+        outcome.kept = left.count
+        break
+      }
+      if stop.refused == 0 {
+        outcome.difference = "refused for no size: \(stop.reason)"
+        return outcome
+      }
+      let going = left.indices.filter { stop.refused >> UInt64($0) & 1 == 0 }.map { left[$0] }
+      outcome.refusals[stop.reason, default: 0] += left.count - going.count
+      left = going
+    }
+    return outcome
+  }
+
+  /// What differs between a pass over the first `limit` operations and single runs.
+  private static func difference(
+    _ whole: OperationStream, sizes: [Int], upTo limit: Int?
+  ) -> String? {
     var stream = whole
-    if let refusal { stream.operations = Array(whole.operations.prefix(refusal.after)) }
+    if let limit { stream.operations = Array(whole.operations.prefix(limit)) }
     let sweep = ShadowSweep(
       configuration: stream.configuration, allocations: sizes, memory: stream.makeMemory())
     execute(stream.operations) { sweep.execute($0) }
-    if sweep.refusal != nil { return (nil, refusal?.reason, 0) }
-    let count = stream.operations.count
+    // A pool too small to start with has nothing to compare.
+    if sweep.refusal != nil { return limit == 0 ? nil : "refused earlier than before" }
     for (number, size) in sizes.enumerated() {
       var configuration = stream.configuration
       configuration.allocationPages = size
@@ -32,22 +68,21 @@ enum SweepComparison {
       if pager.peakPages != sweep.peakPages(at: number) { lines.append("peak pages differ") }
       if pager.isCrashed { lines.append("the model crashed") }
       if !lines.isEmpty {
-        let text = "at \(size) pages (of \(sizes)):\n" + lines.joined(separator: "\n")
-        return (text, refusal?.reason, count)
+        return "at \(size) pages (of \(sizes)):\n" + lines.joined(separator: "\n")
       }
     }
-    return (nil, refusal?.reason, count)
+    return nil
   }
 
-  /// After how many operations a pass stops, and why; nil if it does not.
+  /// After how many operations a pass stops, why, and for which sizes; nil if it does not.
   private static func stop(
     _ stream: OperationStream, sizes: [Int]
-  ) -> (after: Int, reason: String)? {
+  ) -> (after: Int, reason: String, refused: UInt64)? {
     let sweep = ShadowSweep(
       configuration: stream.configuration, allocations: sizes, memory: stream.makeMemory())
     for (number, operation) in stream.operations.enumerated() {
       execute([operation]) { sweep.execute($0) }
-      if let reason = sweep.refusal { return (number, reason) }
+      if let reason = sweep.refusal { return (number, reason, sweep.refused) }
     }
     return nil
   }
@@ -56,7 +91,7 @@ enum SweepComparison {
   static func shrunk(_ stream: OperationStream, sizes: [Int]) -> String {
     var shortest = stream
     func differs(_ candidate: OperationStream) -> Bool {
-      difference(candidate, sizes: sizes).0 != nil
+      outcome(candidate, sizes: sizes).difference != nil
     }
     shortest.operations = shrink(shortest.operations) { operations in
       var candidate = shortest
@@ -68,7 +103,7 @@ enum SweepComparison {
       candidate.initialEntries = entries
       return differs(candidate)
     }
-    return "\(shortest)\n\(difference(shortest, sizes: sizes).0 ?? "")"
+    return "\(shortest)\n\(outcome(shortest, sizes: sizes).difference ?? "")"
   }
 
   private static func execute(

@@ -102,16 +102,13 @@ public actor Sweep: SizeMeasuring {
     var index: Int
   }
 
-  /// Sizes from which on one pass costs less than a run for each.
-  private static let leastInOnePass = 4
-
   /// The runs of all jobs, in their order: for each seed up to 64 sizes in one pass.
   private func run(_ jobs: [Work], progress: ProgressHandler?) async throws -> [RunPoint] {
     var passes: [[Int]] = []
     for index in seeds.indices {
       let numbers = jobs.indices.filter { jobs[$0].index == index }
       let isOnePass =
-        runner.settings.makeSweep != nil && numbers.count >= Self.leastInOnePass
+        runner.settings.makeSweep != nil && numbers.count >= Runner.leastInOnePass
       let size = isOnePass ? ShadowSweep.limit : 1
       for start in stride(from: 0, to: numbers.count, by: size) {
         passes.append(Array(numbers[start..<min(start + size, numbers.count)]))

@@ -3,8 +3,9 @@ public import GuestModel
 /// Up to 64 allocations in one pass over a stream of operations: each counts what a run of its own
 /// would.
 ///
-/// Where that cannot be done in one pass, ``refusal`` says why, and nothing that was counted is to
-/// be used: run the allocations one by one then.
+/// Where that cannot be done in one pass, ``refusal`` says why, ``refused`` which allocations are
+/// to blame, and nothing that was counted is to be used: run those by themselves then, and make
+/// another pass for the others.
 public final class ShadowSweep {
   private var domain: SweepDomain
 
@@ -24,6 +25,11 @@ public final class ShadowSweep {
 
   /// Why the pass stopped; nil while all is well.
   public var refusal: String? { domain.refusal?.rawValue }
+
+  /// The allocations that the refusal is about, a bit for each by number; 0 while all is well.
+  ///
+  /// Never empty after a refusal, so passes without them come to an end.
+  public var refused: UInt64 { domain.refused }
 
   /// What was counted so far at the allocation of that number.
   public func counters(at number: Int) -> Counters { domain.counters(number) }

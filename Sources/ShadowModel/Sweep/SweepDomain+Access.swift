@@ -191,7 +191,9 @@ extension SweepDomain {
         break
       }
     }
-    if stuck != full && (pendingEntry != nil || kind.contains(.fetch)) { refuse(.divergence) }
+    if stuck != full && (pendingEntry != nil || kind.contains(.fetch)) {
+      refuse(.divergence, between: stuck)
+    }
     return false
   }
 

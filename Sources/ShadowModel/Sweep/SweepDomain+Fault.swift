@@ -95,7 +95,7 @@ extension SweepDomain {
       pageMask: pageMask)
     guard var walk = view.walk(memory, address, kind) else { return nil }
     if view.mark(memory, &walk, writes: kind.contains(.write)) && mask != full {
-      refuse(.divergence)
+      refuse(.divergence, between: mask)
     }
     return walk
   }
@@ -107,7 +107,8 @@ extension SweepDomain {
     let first = mode == .fourLevel ? 1 : mode == .pae ? 0 : 3
     for level in first..<max(first, walk.depth) {
       let table = walk.tables[level]
-      if tables[table].outOfSync & mask != 0 { return refuse(.selfMap) }
+      let early = tables[table].outOfSync & mask
+      if early != 0 { return refuse(.selfMap, early) }
       revoked |= revokeWriteAccess(table, mask)
     }
     if !walk.isSuperpage {
@@ -186,7 +187,7 @@ extension SweepDomain {
     let target = walk.target
     let protected = target == 0 ? 0 : mask & pageTableMask(target)
     if writes && protected != 0 {
-      if kind.contains(.user) { refuse(.userWrite) }
+      if kind.contains(.user) { refuse(.userWrite, protected) }
       unsync(target, protected)
       if refusal != nil { return .restart }
     }

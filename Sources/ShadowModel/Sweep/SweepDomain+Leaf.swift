@@ -52,7 +52,7 @@ extension SweepDomain {
     let userWord = slot &* 8 &+ index &>> 6
     let users = leaves.user[userWord]
     if (users & bit != 0) != user {
-      if others & objects[object].resident != 0 { refuse(.divergence) }
+      if others & objects[object].resident != 0 { refuse(.divergence, between: others) }
       leaves.user[userWord] = user ? users | bit : users & ~bit
     }
     setCommon(slot, index, bit, present: present == full, writes: writes == full, user: user)
@@ -82,7 +82,7 @@ extension SweepDomain {
     let entry = slot &* 512 &+ index
     let oldWriters = leaves.writable[entry] & mask & objects[object].resident
     let oldTarget = oldWriters == 0 ? 0 : mappedTable(object, index)
-    if oldTarget < 0 { return refuse(.divergence) }
+    if oldTarget < 0 { return refuse(.divergence, oldWriters) }
     if present {
       mapEntry(object, index, mask, writable: writable, user: user)
     } else if leaves.present[entry] & mask != 0 {
@@ -111,7 +111,7 @@ extension SweepDomain {
       tables[table].writers[plane] = old ^ carry
       carry &= old
     }
-    if carry != 0 { refuse(.overflow) }
+    if carry != 0 { refuse(.overflow, carry) }
     tables[table].hintObject = UInt32(object)
     tables[table].hintIndex = UInt32(index)
     objects[object].mapsTables = true
@@ -159,7 +159,8 @@ extension SweepDomain {
         removeWriter(object, index, table, mask)
       }
     }
-    if tables[table].anyWriter & mask != 0 { refuse(.divergence) }
+    let left = tables[table].anyWriter & mask
+    if left != 0 { refuse(.divergence, left) }
   }
 
   /// Takes write access from one entry, where it maps the table so.
@@ -172,7 +173,7 @@ extension SweepDomain {
     let removed = leaves.writable[entry] & mask & objects[object].resident
     guard removed != 0 else { return }
     let mapped = mappedTable(object, index)
-    if mapped < 0 { return refuse(.divergence) }
+    if mapped < 0 { return refuse(.divergence, removed) }
     guard mapped == table else { return }
     leaves.writable[entry] = leaves.writable[entry] & ~removed
     let word = slot &* 32 &+ (index &>> 6) &* 4
@@ -196,7 +197,7 @@ extension SweepDomain {
       let writers = leaves.writable[entry] & mask & objects[object].resident
       if writers == 0 { continue }
       let table = mappedTable(object, index)
-      if table < 0 { return refuse(.divergence) }
+      if table < 0 { return refuse(.divergence, writers) }
       leaves.writable[entry] = leaves.writable[entry] & ~writers
       if table != 0 { dropWriter(table, writers) }
     }
@@ -219,7 +220,9 @@ extension SweepDomain {
       let owner = Int(objects[object].table)
       for index in 0..<memory.entriesPerTable
       where memory.targets[owner &* memory.entriesPerTable &+ index] == frame.rawValue {
-        if tables[owner].outOfSync != 0 { return refuse(.divergence) }
+        if tables[owner].outOfSync != 0 {
+          return refuse(.divergence, between: tables[owner].outOfSync)
+        }
         adoptWriter(object, index, table)
       }
     }

@@ -16,7 +16,11 @@ extension SweepDomain {
     counters.count(.free, mask)
     counters.add(SlicedCounters.pagesGiven, Self.power(count), mask)
     pages.give(Self.power(count), mask)
-    if mask == full { emulatedPage = 0 } else if emulatedPage != 0 { refuse(.emulation) }
+    if mask == full {
+      emulatedPage = 0
+    } else if emulatedPage != 0 {
+      refuse(.emulation, between: mask)
+    }
   }
 
   /// P5.
@@ -28,12 +32,12 @@ extension SweepDomain {
 
   @inline(never)
   private mutating func reclaim(_ count: Int, _ mask: SizeMask) {
-    if pinsL3 && configuration.shape.mode == .fourLevel { return refuse(.rootsOfL3) }
+    if pinsL3 && configuration.shape.mode == .fourLevel { return refuse(.rootsOfL3, mask) }
     counters.count(.prealloc1, mask)
     var left = mask
     while left != 0 {
       let object = Int(tailOf[left.trailingZeroBitCount])
-      if object == 0 { return refuse(.stageTwo) }
+      if object == 0 { return refuse(.stageTwo, left & ~tailed) }
       unpin(object, objects[object].tails & left)
       left &= pages.lacking(count)
     }
@@ -204,14 +208,16 @@ extension SweepDomain {
     takePages(type.pages, mask)
     if type == .l4 && pinsL3 { leaveL3ToplevelModeIfDue() }
     let table = Int(objects[object].table)
-    if table != 0 && tables[table].outOfSync & mask != 0 { refuse(.selfMap) }
+    let early = table == 0 ? 0 : tables[table].outOfSync & mask
+    if early != 0 { refuse(.selfMap, early) }
     lastSerial += 1
     objects[object].serial = lastSerial
     if type.isLeaf && objects[object].touched != 0 { forgetEntries(object, mask) }
     objects[object].resident |= mask
     objects[object].ups &= ~mask
     counters.count(.hashInserts, mask)
-    if table != 0 && tables[table].anyWriter & mask != 0 { refuse(.selfMap) }
+    let written = table == 0 ? 0 : tables[table].anyWriter & mask
+    if written != 0 { refuse(.selfMap, written) }
   }
 
   /// Takes a parent's reference (S3, S5).
@@ -295,7 +301,7 @@ extension SweepDomain {
     counters.add(Counters.Name.free.rawValue, count: plainShadows, mask)
     counters.add(SlicedCounters.pagesGiven, count: plainPages, mask)
     pages.give(count: plainPages, mask)
-    if emulatedPage != 0 { refuse(.emulation) }
+    if emulatedPage != 0 { refuse(.emulation, mask) }
   }
 
   /// Drops the reference of a leaf that nothing out of the ordinary is known of: its pages if that
@@ -332,11 +338,13 @@ extension SweepDomain {
     let slot = Int(objects[parent].slot)
     let entry = slot &* 1024 &+ index
     let value = UInt32(child) | (user ? SweepUppers.user : 0)
-    if uppers.links[entry] != 0 && uppers.children[entry] != value { refuse(.divergence) }
+    if uppers.links[entry] != 0 && uppers.children[entry] != value {
+      refuse(.divergence, between: mask)
+    }
     let again = mask & uppers.links[entry]
     reference(child, from: parent, index, mask)
     if objects[parent].type == ShadowType.l4.rawValue && pinsL3 {
-      if mask != full { return refuse(.rootsOfL3) }
+      if mask != full { return refuse(.rootsOfL3, between: mask) }
       pin(child)
     }
     let table = Int(objects[child].table)

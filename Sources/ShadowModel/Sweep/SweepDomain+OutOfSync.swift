@@ -166,7 +166,7 @@ extension SweepDomain {
       if present != 0 && memory.entry(entry.table, index) != memory.entry(entry.snapshot, index) {
         setFromGuest(object, entry.table, index, present)
         guard keepsSnapshot else { continue }
-        if present != mask { refuse(.divergence) }
+        if present != mask { refuse(.divergence, between: present) }
         memory.copyEntry(from: entry.table, to: entry.snapshot, at: index)
       }
     }

@@ -31,6 +31,8 @@ struct SweepDomain: ~Copyable {
   var pages: SlicedPages
   let totals: [Int]
   var refusal: Refusal?
+  /// The allocations that the refusal is about; the others could have gone on.
+  var refused: SizeMask = 0
 
   var objects = Buffer<SweepObject>(repeating: SweepObject(), count: 256)
   var objectCount = 1
@@ -100,8 +102,10 @@ struct SweepDomain: ~Copyable {
       let table = Int(self.memory.tableOfFrame[frame])
       if table != 0 { tables[table].frame = UInt32(frame) }
     }
-    if totals.contains(where: { $0 < 16 }) {
-      refusal = .crash
+    var tooSmall: SizeMask = 0
+    for (number, pages) in totals.enumerated() where pages < 16 { tooSmall |= 1 << UInt64(number) }
+    if tooSmall != 0 {
+      refuse(.crash, tooSmall)
     } else {
       startVCPU(0)
     }
@@ -125,8 +129,21 @@ struct SweepDomain: ~Copyable {
     configuration.p2mPages + totals[number] - pages.leastValue(number)
   }
 
-  mutating func refuse(_ reason: Refusal) {
-    if refusal == nil { refusal = reason }
+  /// Ends the pass, for a reason that all allocations share.
+  mutating func refuse(_ reason: Refusal) { refuse(reason, full) }
+
+  /// Ends the pass, for a reason that the allocations of `mask` have.
+  mutating func refuse(_ reason: Refusal, _ mask: SizeMask) {
+    guard refusal == nil else { return }
+    refusal = reason
+    refused = mask & full == 0 ? full : mask & full
+  }
+
+  /// Ends the pass because the allocations of `mask` part from the others: the fewer give way.
+  mutating func refuse(_ reason: Refusal, between mask: SizeMask) {
+    let one = mask & full
+    let other = full & ~one
+    refuse(reason, one.nonzeroBitCount <= other.nonzeroBitCount || other == 0 ? one : other)
   }
 }
 
