@@ -6,17 +6,22 @@ struct SharedLibrary: @unchecked Sendable {
   let name: String
   private let handle: UnsafeMutableRawPointer
 
-  /// The first of these that is there; nil when none is.
+  /// The first of these that is there; the error says which are there and do not load.
   ///
-  /// C: `dlopen`.
-  init?(names: [String]) {
+  /// C: `dlopen`, `dlerror`.
+  init(names: [String]) throws(HostError) {
+    var faults: [String] = []
     for name in names {
       if let handle = dlopen(name, RTLD_NOW) {
         (self.name, self.handle) = (name, handle)
         return
       }
+      let fault = dlerror().map { String(cString: $0) } ?? name
+      if !fault.hasPrefix("\(name): cannot open") { faults.append("\(name): \(fault)") }
     }
-    return nil
+    throw .noLibrary(
+      faults.isEmpty
+        ? "this machine has no \(names.last ?? "library")" : faults.joined(separator: "; "))
   }
 
   /// The function of that name as a C function of type `type`; nil when there is none.

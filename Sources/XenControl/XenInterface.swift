@@ -22,9 +22,7 @@ final class XenInterface: @unchecked Sendable {
   ///
   /// C: `xc_interface_open`.
   init() throws(HostError) {
-    guard let library = SharedLibrary(names: Self.libraryNames) else {
-      throw .noLibrary("there is no libxenctrl of Xen 4.14 or later on this machine")
-    }
+    let library = try SharedLibrary(names: Self.libraryNames)
     self.library = library
     let open = try library.needed("xc_interface_open", as: ControlFunction.Open.self)
     closeFunction = try library.needed("xc_interface_close", as: ControlFunction.Close.self)

@@ -18,7 +18,7 @@ final class XenStore: @unchecked Sendable {
   /// C: `xs_open`.
   init?() {
     guard
-      let library = SharedLibrary(
+      let library = try? SharedLibrary(
         names: ["libxenstore.so.4", "libxenstore.so.3.0", "libxenstore.so"]),
       let open = library.function("xs_open", as: Open.self),
       let close = library.function("xs_close", as: Close.self),

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import ShadowModel
 import Testing
 
 @testable import XenControl
