@@ -11,7 +11,7 @@ public enum HostJSON {
     try encode(
       InfoRecord(
         xenVersion: host.version.text, shadowPaging: host.machine.hasShadowPaging,
-        nestedPaging: host.machine.hasNestedPaging, totalPages: host.machine.totalPages,
+        hap: host.machine.hasNestedPaging, totalPages: host.machine.totalPages,
         freePages: host.machine.usablePages, exactPoolSizes: host.hasExactPoolSizes))
   }
 
@@ -30,7 +30,7 @@ public enum HostJSON {
     let plan = outcome.plan
     return try encode(
       SetRecord(
-        domain: plan.domain.info.id, name: plan.domain.name, paging: plan.domain.paging,
+        domid: plan.domain.info.id, name: plan.domain.name, paging: plan.domain.paging,
         status: outcome.status.rawValue, rule: rule.rawValue,
         before: PoolRecord(plan.before, plan.domain.rules, rule),
         requestedPages: plan.requestedPages, sentPages: plan.sentPages,
@@ -43,7 +43,7 @@ public enum HostJSON {
   public static func line(_ sample: WatchSample) throws -> String {
     try encode(
       SampleRecord(
-        domain: sample.domain, seconds: sample.seconds, pages: sample.pool.pages,
+        domid: sample.domain, name: sample.name, seconds: sample.seconds, pages: sample.pool.pages,
         pagesExact: sample.pool.isExact, shadowMib: sample.pool.mebibytes,
         faultCount: sample.faultCount, faultsPerSecond: sample.faultsPerSecond,
         verdict: sample.verdict?.rawValue), [])
@@ -63,7 +63,7 @@ private struct InfoRecord: Encodable {
   var schemaVersion = HostJSON.schemaVersion
   var xenVersion: String
   var shadowPaging: Bool
-  var nestedPaging: Bool
+  var hap: Bool
   var totalPages: Int
   var freePages: Int
   var exactPoolSizes: Bool
@@ -86,7 +86,7 @@ private struct DomainRecord: Encodable {
     var multiplier: Double?
   }
 
-  var id: Int
+  var domid: Int
   var name: String?
   var mode: String
   var paging: String?
@@ -94,6 +94,7 @@ private struct DomainRecord: Encodable {
   var memoryMib: Double
   var maximumMemoryMib: Int
   var pages: Int?
+  var poolBytes: Int?
   var pagesExact: Bool?
   var shadowMib: Double?
   var minimumPages: Int?
@@ -102,7 +103,7 @@ private struct DomainRecord: Encodable {
   var error: String?
 
   init(_ domain: DomainReport) {
-    id = domain.info.id
+    domid = domain.info.id
     name = domain.name
     mode = domain.info.mode.rawValue
     paging = domain.paging
@@ -110,6 +111,7 @@ private struct DomainRecord: Encodable {
     memoryMib = Double(domain.info.memoryPages) / 256
     maximumMemoryMib = domain.rules.maximumMiB
     pages = domain.pool?.pages
+    poolBytes = domain.pool.map { $0.pages * 4096 }
     pagesExact = domain.pool?.isExact
     shadowMib = domain.pool?.mebibytes
     minimumPages = domain.hasShadows ? domain.rules.leastPages : nil
@@ -142,7 +144,7 @@ private struct PoolRecord: Encodable {
 
 private struct SetRecord: Encodable {
   var schemaVersion = HostJSON.schemaVersion
-  var domain: Int
+  var domid: Int
   var name: String?
   var paging: String?
   var status: String
@@ -158,7 +160,8 @@ private struct SetRecord: Encodable {
 
 private struct SampleRecord: Encodable {
   var schemaVersion = HostJSON.schemaVersion
-  var domain: Int
+  var domid: Int
+  var name: String?
   var seconds: Double
   var pages: Int
   var pagesExact: Bool

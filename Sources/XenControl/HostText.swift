@@ -81,13 +81,13 @@ public enum HostText {
     var lines = [
       "domain     \(plan.domain.info.id)" + (plan.domain.name.map { " (\($0))" } ?? ""),
       "before     \(sized(plan.before.pages))",
-      "asked for  \(sized(plan.sentPages))",
+      "asked for  \(sized(plan.requestedPages))",
     ]
     switch outcome.status {
     case .planned: lines.append("would be   \(sized(plan.expectedPages)); nothing was changed")
     case .done: lines.append("now        \(sized(outcome.after.pages))")
     case .raised:
-      lines.append("now        \(sized(outcome.after.pages)): Xen raised it to its minimum")
+      lines.append("now        \(sized(outcome.after.pages)): raised to the minimum")
     case .refused:
       lines.append(
         "now        \(sized(outcome.after.pages)): Xen reported success but did not do it")
@@ -101,7 +101,8 @@ public enum HostText {
 
   /// A sample of a domain that is watched.
   public static func line(_ sample: WatchSample) -> String {
-    var line = "\(fixed(sample.seconds)) s  pool \(size(sample.pool))  "
+    var line =
+      "\(sample.name ?? String(sample.domain))  \(fixed(sample.seconds)) s  pool \(size(sample.pool))  "
     line += "faults \(sample.faultCount)  "
     line += sample.faultsPerSecond.map { "\(fixed($0, decimals: 0))/s" } ?? "-"
     return line + (sample.verdict.map { "  \($0.rawValue)" } ?? "")

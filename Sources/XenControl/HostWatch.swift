@@ -27,6 +27,8 @@ public enum FaultVerdict: String, Sendable, Comparable {
 public struct WatchSample: Hashable, Sendable {
   /// The domain.
   public var domain: Int
+  /// Its name; nil where it has none.
+  public var name: String?
   /// Time since the start, s.
   public var seconds: Double
   /// The pool.
@@ -106,7 +108,8 @@ public struct HostWatch: Sendable {
       guard let info = try host.info(of: id), !info.isDying else { return nil }
       let faults = domain.hasShadows ? try host.calls.faultCount(id) : 0
       var sample = WatchSample(
-        domain: id, seconds: seconds, pool: try host.pool(id), faultCount: faults)
+        domain: id, name: domain.name, seconds: seconds, pool: try host.pool(id), faultCount: faults
+      )
       if let last, domain.hasShadows, faults >= last.faultCount, seconds > last.seconds {
         let rate = Double(faults - last.faultCount) / (seconds - last.seconds)
         sample.faultsPerSecond = rate

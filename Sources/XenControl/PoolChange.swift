@@ -6,12 +6,21 @@ public struct PoolPlan: Hashable, Sendable {
   public var before: PoolSize
   /// Pages that were asked for.
   public var requestedPages: Int
-  /// Pages that are sent: whole MiB where the hypervisor takes no less, rounded up.
+  /// Pages that are sent: rounded up to MiB where the hypervisor takes no less, and raised where
+  /// it would let a guest starve.
   public var sentPages: Int
   /// Pages that Xen is expected to make of it.
   public var expectedPages: Int
   /// What is to be known about it.
   public var notes: [String]
+
+  /// Whether more is sent than was asked for, beyond rounding to MiB.
+  var isRaisedHere: Bool {
+    sentPages > (before.isExact ? requestedPages : Self.wholeMiB(requestedPages))
+  }
+
+  /// Pages, rounded up to MiB.
+  static func wholeMiB(_ pages: Int) -> Int { (pages + 255) / 256 * 256 }
 
   /// The command that brings the size back that was there before.
   public var undo: String {
@@ -29,7 +38,7 @@ public struct PoolOutcome: Hashable, Sendable {
     case planned
     /// The pool has the size that was sent.
     case done = "set"
-    /// Xen made it larger than asked, its minimum.
+    /// It is larger than asked, the minimum.
     case raised
     /// Xen reported success and did something else.
     case refused
@@ -50,36 +59,24 @@ public struct PoolOutcome: Hashable, Sendable {
 
 extension Host {
   /// Works out a change and checks it; nothing is changed.
-  /// - Parameter isForced: whether a pool for nested paging may become suspiciously small
+  /// - Parameter isForced: whether a pool for nested paging may become as small as Xen lets it
   public func plan(_ request: PoolRequest, domain text: String, isForced: Bool)
     throws(HostError) -> PoolPlan
   {
     let domain = try domainWithPool(text)
-    let id = domain.info.id
-    guard let before = domain.pool else { throw .noPool(domain: id, reason: "has no pool") }
+    guard let before = domain.pool else {
+      throw .noPool(domain: domain.info.id, reason: "the domain has no pool")
+    }
     let requested = try domain.rules.pages(of: request)
-    let sent = calls.exact == nil ? (requested + 255) / 256 * 256 : requested
-    let least = domain.rules.leastPages
-    let expected = domain.hasShadows ? max(sent, least) : sent
-    var plan = PoolPlan(
-      domain: domain, before: before, requestedPages: requested, sentPages: sent,
-      expectedPages: expected, notes: [])
-    if sent != requested {
-      plan.notes.append("this Xen takes whole MiB: \(requested) pages become \(sent)")
-    }
+    var notes: [String] = []
+    let sent = sentPages(requested, domain, isForced, &notes)
+    let expected = domain.hasShadows ? max(sent, domain.rules.leastPages) : sent
     if expected > sent {
-      plan.notes.append("Xen raises \(sent) pages to its minimum, about \(least)")
+      notes.append("Xen raises \(sent) pages to its minimum, about \(expected)")
     }
-    if !domain.hasShadows {
-      plan.notes.append(HostText.nestedPaging)
-      if sent < least && sent < before.pages && !isForced {
-        throw .badSize(
-          "domain \(id): \(sent) pages are below \(least), the least that Xen gives a guest with "
-            + "shadows; the guest may die for lack of tables: nothing was changed; --force does it")
-      }
-    }
+    if !domain.hasShadows { notes.append(HostText.nestedPaging) }
     if expected < before.pages {
-      plan.notes.append(
+      notes.append(
         domain.hasShadows
           ? "how much of the pool is in use cannot be told; Xen throws shadows away to shrink it"
           : "how much of the pool is in use cannot be told; Xen takes free pages alone")
@@ -87,7 +84,30 @@ extension Host {
     let growth = expected - before.pages
     let free = try calls.machine().usablePages
     if growth > free { throw .hostFull(neededPages: growth, freePages: free) }
-    return plan
+    return PoolPlan(
+      domain: domain, before: before, requestedPages: requested, sentPages: sent,
+      expectedPages: expected, notes: notes)
+  }
+
+  /// Pages to send: whole MiB where Xen takes no less, and, unless it is forced, no fewer than a
+  /// guest with shadows gets where Xen has no minimum of its own.
+  private func sentPages(
+    _ requested: Int, _ domain: DomainReport, _ isForced: Bool, _ notes: inout [String]
+  ) -> Int {
+    let least = domain.rules.leastPages
+    var sent = requested
+    if !domain.hasShadows && sent < least && !isForced {
+      sent = least
+      notes.append(
+        "\(requested) pages were raised to \(least), the minimum of a guest with shadows: Xen has "
+          + "none for nested paging, and a guest without tables dies; --force does it")
+    }
+    if calls.exact == nil && sent % 256 != 0 {
+      let whole = PoolPlan.wholeMiB(sent)
+      notes.append("this Xen takes whole MiB: \(sent) pages become \(whole)")
+      sent = whole
+    }
+    return sent
   }
 
   /// Makes a change and reads back what Xen made of it.
@@ -113,7 +133,7 @@ extension Host {
   }
 
   private static func status(_ plan: PoolPlan, _ after: PoolSize) -> PoolOutcome.Status {
-    if after.pages == plan.sentPages { return .done }
+    if after.pages == plan.sentPages { return plan.isRaisedHere ? .raised : .done }
     let isLarger = after.pages > plan.sentPages && plan.domain.hasShadows
     let isUntouched = after == plan.before && plan.expectedPages == plan.sentPages
     return isLarger && !isUntouched ? .raised : .refused

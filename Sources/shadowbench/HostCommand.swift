@@ -105,11 +105,11 @@ struct HostSetCommand: AsyncParsableCommand {
     commandName: "set",
     abstract: "Change the size of a running domain's pool, and say what Xen made of it.",
     discussion: """
-      The size is read back: Xen raises what is below its minimum. Nothing is sent when the host \
+      The size is read back: what is below the minimum is raised. Nothing is sent when the host \
       has too little free memory. The command that undoes the change is printed.
 
       EXIT STATUS
-        0  the pool has the size that was asked for, or Xen's minimum
+        0  the pool has the size that was asked for, or the minimum
         1  Xen reported success and did something else
         2  no such domain, one without a pool, or no size for it; nothing was changed
         3  no Xen, no permission, no memory
@@ -138,7 +138,7 @@ struct HostSetCommand: AsyncParsableCommand {
   @Flag(help: "Say what would be done, and do nothing.")
   var dryRun = false
 
-  @Flag(help: "Make a pool for nested paging smaller than a guest with shadows could have.")
+  @Flag(help: "Let a pool for nested paging become smaller than a guest with shadows could have.")
   var force = false
 
   @OptionGroup var output: OutputOptions

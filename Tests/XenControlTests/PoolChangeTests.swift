@@ -29,7 +29,7 @@ import Testing
     #expect(outcome.after.pages == 385)
     #expect(outcome.plan.expectedPages == 385)
     let text = HostText.lines(outcome, rule: .xapi).joined(separator: "\n")
-    #expect(text.contains("Xen raised it to its minimum"))
+    #expect(text.contains("raised to the minimum"))
     #expect(text.contains("how much of the pool is in use cannot be told"))
     #expect(text.contains("undo       shadowbench host set 3 --pages 768"))
   }
@@ -106,14 +106,19 @@ import Testing
 
   @Test func aNestedPoolBecomesSmallOnlyByForce() throws {
     let fake = FakeHypervisor()
-    let error = #expect(throws: HostError.self) { try change(fake, .pages(256), "db") }
-    #expect(error?.description.contains("--force") == true)
-    #expect(fake.sent.isEmpty)
+    let raised = try change(fake, .pages(256), "db")
+    #expect(raised.status == .raised)
+    #expect(fake.sent == [1281])
+    #expect(raised.plan.notes.contains { $0.contains("--force") })
     let outcome = try change(fake, .pages(256), "db", force: true)
     #expect(outcome.status == .done)
+    #expect(outcome.after.pages == 256)
     #expect(outcome.plan.notes.contains(HostText.nestedPaging))
-    // Back up again needs no force.
-    #expect(try change(fake, .pages(300), "db").plan.undo.hasSuffix("--pages 256 --force"))
+    #expect(try change(fake, .pages(2000), "db").plan.undo.hasSuffix("--pages 256 --force"))
+    let old = FakeHypervisor(isExact: false)
+    #expect(try change(old, .pages(256), "db").status == .raised)
+    #expect(try change(old, .pages(1300), "db").status == .done)
+    #expect(old.sent == [1536, 1536])
   }
 
   @Test func aFailureSaysWhatIsLeft() throws {
