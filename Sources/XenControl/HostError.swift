@@ -16,6 +16,8 @@ public enum HostError: Error, Hashable, CustomStringConvertible {
   case noPool(domain: Int, reason: String)
   /// A size that is not to be sent.
   case badSize(String)
+  /// An address that cannot be listened on.
+  case noAddress(String, errno: Int32)
   /// The host has less free memory than the pool is to grow by.
   case hostFull(neededPages: Int, freePages: Int)
   /// A change that failed on its way: the pool was left as said.
@@ -26,7 +28,7 @@ public enum HostError: Error, Hashable, CustomStringConvertible {
     switch self {
     case .noSuchDomain, .ambiguousName, .noPool, .badSize: true
     case .call(_, _, let number): number == ESRCH || number == EINVAL
-    case .noLibrary, .noHypervisor, .hostFull, .changeFailed: false
+    case .noLibrary, .noHypervisor, .noAddress, .hostFull, .changeFailed: false
     }
   }
 
@@ -48,6 +50,8 @@ public enum HostError: Error, Hashable, CustomStringConvertible {
         + domains.map(String.init).joined(separator: ", ") + ": give a number"
     case .noPool(let domain, let reason): "domain \(domain): \(reason)"
     case .badSize(let reason): reason
+    case .noAddress(let address, let number):
+      "--listen \(address): \(Self.text(number)): give an address of this machine and a free port"
     case .hostFull(let needed, let free):
       "the pool would grow by \(needed) pages and the host has \(free) free: nothing was "
         + "changed; free memory on the host or ask for less"

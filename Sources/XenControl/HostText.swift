@@ -102,7 +102,8 @@ public enum HostText {
   /// A sample of a domain that is watched.
   public static func line(_ sample: WatchSample) -> String {
     var line =
-      "\(sample.name ?? String(sample.domain))  \(fixed(sample.seconds)) s  pool \(size(sample.pool))  "
+      "\(sample.name ?? String(sample.domain))  \(fixed(sample.seconds)) s  "
+      + "pool \(size(sample.pool))  "
     line += "faults \(sample.faultCount)  "
     line += sample.faultsPerSecond.map { "\(fixed($0, decimals: 0))/s" } ?? "-"
     return line + (sample.verdict.map { "  \($0.rawValue)" } ?? "")

@@ -125,7 +125,8 @@ extension Host {
         throw .changeFailed("\(error); the pool still has \(now.pages) pages")
       }
       throw .changeFailed(
-        "\(error); the pool has \(now.pages) pages now, had \(plan.before.pages); undo: \(plan.undo)"
+        "\(error); the pool has \(now.pages) pages now, had \(plan.before.pages); "
+          + "undo: \(plan.undo)"
       )
     }
     let after = try pool(id)

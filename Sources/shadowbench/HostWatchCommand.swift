@@ -19,6 +19,7 @@ struct HostWatchCommand: AsyncParsableCommand {
         shadowbench host watch web
         shadowbench host watch 3 --interval 5 --count 12 --json
         shadowbench host watch 3 --count 10 --fail-on thrashes
+        shadowbench host watch 3 --interval 10 --listen 127.0.0.1:9200 > /dev/null
       """)
 
   @Argument(help: "A domain's number or name.")
@@ -36,6 +37,12 @@ struct HostWatchCommand: AsyncParsableCommand {
   @Option(help: "Exit with 1 when a sample's verdict is this or worse: busy or thrashes.")
   var failOn: FaultVerdict?
 
+  @Option(
+    help: ArgumentHelp(
+      "Answer HTTP requests for /metrics with the last sample as OpenMetrics.",
+      valueName: "address:port"))
+  var listen: String?
+
   @Flag(help: "Write JSON, a line for each sample.")
   var json = false
 
@@ -50,15 +57,24 @@ struct HostWatchCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    let listener = try listen.map { try MetricsListener($0) }
     let host = Host(try .system())
     let report = try host.domainWithPool(domain)
     let console = Console()
     if !report.hasShadows { console.warn(HostText.nestedPaging) }
     Interruption.watch()
+    let last = Mutex<WatchSample?>(nil)
+    let clock = Interruption.clock { seconds in
+      guard let listener else { return _ = usleep(UInt32(seconds * 1_000_000)) }
+      listener.answer(within: seconds) { request in
+        HostMetrics.response(to: request, sample: last.withLock { $0 })
+      }
+    }
     var worst = FaultVerdict.quiet
     let end = try HostWatch(host, domain: report, limit: thrashRate).run(
-      interval: interval, count: count, clock: Interruption.clock
+      interval: interval, count: count, clock: clock
     ) { sample in
+      last.withLock { $0 = sample }
       worst = max(worst, sample.verdict ?? .quiet)
       try console.print([json ? HostJSON.line(sample) : HostText.line(sample)])
     }
@@ -79,15 +95,16 @@ private enum Interruption {
   }
 
   /// The machine's clock, whose waits Ctrl-C ends within a tenth of a second.
-  static let clock = HostWatch.Clock(
-    now: { ProcessInfo.processInfo.systemUptime },
-    wait: { seconds in
+  /// - Parameter rest: waits at most so many seconds
+  static func clock(_ rest: @escaping @Sendable (Double) -> Void) -> HostWatch.Clock {
+    HostWatch.Clock(now: { ProcessInfo.processInfo.systemUptime }) { seconds in
       let end = ProcessInfo.processInfo.systemUptime + seconds
       while !isRequested.load(ordering: .relaxed) {
-        let rest = end - ProcessInfo.processInfo.systemUptime
-        if rest <= 0 { return true }
-        usleep(UInt32(min(rest, 0.1) * 1_000_000))
+        let left = end - ProcessInfo.processInfo.systemUptime
+        if left <= 0 { return true }
+        rest(min(left, 0.1))
       }
       return false
-    })
+    }
+  }
 }
