@@ -77,8 +77,8 @@ let package = Package(
       name: "tracegen", dependencies: ["Bench", "XenTrace"], path: "Tests/TraceRepeater",
       swiftSettings: common),
     .testTarget(
-      name: "XenControlTests", dependencies: ["ShadowModel", "XenControl"],
-      swiftSettings: common),
+      name: "XenControlTests", dependencies: ["ShadowModel", "XenControl", "shadowbench"],
+      exclude: ["StandIn"], swiftSettings: common),
     .testTarget(name: "XenTraceTests", dependencies: ["XenTrace"], swiftSettings: common),
     .testTarget(
       name: "BenchTests",

@@ -74,23 +74,24 @@ public enum HostText {
   public static func lines(_ outcome: PoolOutcome, rule: SizingRule) -> [String] {
     let plan = outcome.plan
     let rules = plan.domain.rules
-    func sized(_ pages: Int) -> String {
-      "\(fixed(rules.multiplier(rule, ofPages: pages))) × \(rule.rawValue) = "
-        + size(PoolSize(pages: pages, isExact: plan.before.isExact))
+    func sized(_ pool: PoolSize) -> String {
+      "\(fixed(rules.multiplier(rule, ofPages: pool.pages))) × \(rule.rawValue) = " + size(pool)
     }
+    let requested = PoolSize(pages: plan.requestedPages, isExact: true)
+    let expected = PoolSize(pages: plan.expectedPages, isExact: true)
     var lines = [
       "domain     \(plan.domain.info.id)" + (plan.domain.name.map { " (\($0))" } ?? ""),
-      "before     \(sized(plan.before.pages))",
-      "asked for  \(sized(plan.requestedPages))",
+      "before     \(sized(plan.before))",
+      "asked for  \(sized(requested))",
     ]
     switch outcome.status {
-    case .planned: lines.append("would be   \(sized(plan.expectedPages)); nothing was changed")
-    case .done: lines.append("now        \(sized(outcome.after.pages))")
+    case .planned: lines.append("would be   \(sized(expected)); nothing was changed")
+    case .done: lines.append("now        \(sized(outcome.after))")
     case .raised:
-      lines.append("now        \(sized(outcome.after.pages)): raised to the minimum")
+      lines.append("now        \(sized(outcome.after)): raised to the minimum")
     case .refused:
       lines.append(
-        "now        \(sized(outcome.after.pages)): Xen reported success but did not do it")
+        "now        \(sized(outcome.after)): Xen reported success but did not do it")
     }
     lines += plan.notes.map { "note       \($0)" }
     if outcome.status != .planned && outcome.after != plan.before {
