@@ -41,6 +41,8 @@ let package = Package(
     .systemLibrary(name: "CNUMA", pkgConfig: "numa", providers: [.apt(["libnuma-dev"])]),
     .target(name: "NUMA", dependencies: ["CNUMA"], swiftSettings: common),
     .target(
+      name: "XenControl", dependencies: ["GuestModel", "ShadowModel"], swiftSettings: common),
+    .target(
       name: "Bench",
       dependencies: [
         "GuestModel", "ShadowModel", "MissRatio", "NUMA", "XenTrace", "CLZMA", "CZLIB", "Yams",
@@ -49,7 +51,7 @@ let package = Package(
     .executableTarget(
       name: "shadowbench",
       dependencies: [
-        "Bench", "GuestModel", "NUMA", "ShadowModel",
+        "Bench", "GuestModel", "NUMA", "ShadowModel", "XenControl",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: common),
@@ -74,6 +76,9 @@ let package = Package(
     .executableTarget(
       name: "tracegen", dependencies: ["Bench", "XenTrace"], path: "Tests/TraceRepeater",
       swiftSettings: common),
+    .testTarget(
+      name: "XenControlTests", dependencies: ["ShadowModel", "XenControl", "shadowbench"],
+      exclude: ["StandIn"], swiftSettings: common),
     .testTarget(name: "XenTraceTests", dependencies: ["XenTrace"], swiftSettings: common),
     .testTarget(
       name: "BenchTests",

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bench
 import Foundation
+import XenControl
 
 /// The environment does not allow what was asked for.
 struct EnvironmentError: Error {
@@ -26,6 +27,8 @@ enum Failure {
     case let error as InputError: end("\(error)", Code.badInput)
     case let error as OutputError: end("\(error)", Code.environment)
     case let error as EnvironmentError: end(error.reason, Code.environment)
+    case let error as HostError:
+      end("\(error)", error.isUsage ? Code.badInput : Code.environment)
     case let code as ExitCode: Foundation.exit(code.rawValue)
     default: break
     }

@@ -1,0 +1,171 @@
+import ArgumentParser
+import Bench
+import ShadowModel
+import XenControl
+
+/// A real Xen host.
+struct HostCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "host",
+    abstract: "Look at and change the pools of a real Xen host, from its dom0.",
+    discussion: """
+      Run as root in dom0. A DOMAIN is a number or a name. Where domains have nested paging the \
+      pool is the HAP pool, and the multiplier buys no speed.
+
+      EXAMPLES
+        shadowbench host info
+        shadowbench host list --json
+        shadowbench host get web
+        shadowbench host set web --multiplier 2 --dry-run
+        shadowbench host watch web --interval 5 --count 12
+      """,
+    subcommands: [
+      HostInfoCommand.self, HostListCommand.self, HostGetCommand.self, HostSetCommand.self,
+      HostWatchCommand.self,
+    ])
+}
+
+/// The host itself.
+struct HostInfoCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "info",
+    abstract: "Say which Xen runs, whether it has shadow paging, and its free memory.",
+    discussion: """
+      EXAMPLES
+        shadowbench host info
+        shadowbench host info --json
+      """)
+
+  @OptionGroup var output: OutputOptions
+
+  func run() async throws {
+    let info = try Host(.system()).info()
+    try Console().print(output.json ? [HostJSON.text(info)] : HostText.info(info))
+  }
+}
+
+/// All domains.
+struct HostListCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list",
+    abstract: "List the domains with their pools, minimums and multipliers.",
+    discussion: """
+      Each rule has two columns: the pages that it gives the domain by default, and the multiplier \
+      (×) that the pool is by it now. Faults are shadow faults fixed since the domain began.
+
+      EXAMPLES
+        shadowbench host list
+        shadowbench host list --json
+      """)
+
+  @OptionGroup var output: OutputOptions
+
+  func run() async throws {
+    let domains = try Host(.system()).domains()
+    let console = Console()
+    guard !output.json else { return try console.print([HostJSON.text(domains)]) }
+    var table = Table(
+      HostText.columns.map { $0.isNumber ? .number($0.header) : .text($0.header) })
+    for domain in domains {
+      table.add(HostText.row(domain))
+      if let error = domain.poolError { console.warn("\(error)") }
+    }
+    try console.print(table.lines)
+    if domains.contains(where: { $0.paging == "hap" }) { console.warn(HostText.nestedPaging) }
+  }
+}
+
+/// One domain.
+struct HostGetCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "get",
+    abstract: "Say how large a domain's pool is, by every rule.",
+    discussion: """
+      EXAMPLES
+        shadowbench host get web
+        shadowbench host get 3 --json
+      """)
+
+  @Argument(help: "A domain's number or name.")
+  var domain: String
+
+  @OptionGroup var output: OutputOptions
+
+  func run() async throws {
+    let report = try Host(.system()).domainWithPool(domain)
+    guard let pool = report.pool else { return }
+    try Console().print(
+      output.json ? [HostJSON.text(report)] : HostText.lines(report, pool: pool))
+  }
+}
+
+/// Changes a domain's pool.
+struct HostSetCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "set",
+    abstract: "Change the size of a running domain's pool, and say what Xen made of it.",
+    discussion: """
+      The size is read back: what is below the minimum is raised. Nothing is sent when the host \
+      has too little free memory. The command that undoes the change is printed.
+
+      EXIT STATUS
+        0  the pool has the size that was asked for, or the minimum
+        1  Xen reported success and did something else
+        2  no such domain, one without a pool, or no size for it; nothing was changed
+        3  no Xen, no permission, no memory
+
+      EXAMPLES
+        shadowbench host set web --multiplier 2 --rule xapi --dry-run
+        shadowbench host set 3 --shadow-mib 24
+        shadowbench host set 3 --pages 4353 --json
+      """)
+
+  @Argument(help: "A domain's number or name.")
+  var domain: String
+
+  @Option(help: "The size as a multiple of the rule's.")
+  var multiplier: Double?
+
+  @Option(name: .customLong("shadow-mib"), help: "The size in MiB.")
+  var shadowMiB: Double?
+
+  @Option(help: "The size in pages of 4 KiB.")
+  var pages: Int?
+
+  @Option(help: "The sizing rule that multipliers are relative to.")
+  var rule: SizingRule = .mappedOnce
+
+  @Flag(help: "Say what would be done, and do nothing.")
+  var dryRun = false
+
+  @Flag(help: "Let a pool for nested paging become smaller than a guest with shadows could have.")
+  var force = false
+
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    let given = [multiplier, shadowMiB, pages.map(Double.init)].compactMap { $0 }
+    guard given.count == 1 else {
+      throw ValidationError("give one of --multiplier, --shadow-mib and --pages")
+    }
+    guard let value = given.first, value > 0, value <= 1e8 else {
+      throw ValidationError("the size must be above 0 and at most 100 million")
+    }
+  }
+
+  func run() async throws {
+    let host = Host(try .system())
+    let plan = try host.plan(request, domain: domain, isForced: force)
+    let outcome = dryRun ? PoolOutcome.planned(plan) : try host.apply(plan)
+    try Console().print(
+      output.json
+        ? [HostJSON.text(outcome, rule: rule)] : HostText.lines(outcome, rule: rule))
+    if outcome.status == .refused { throw Failure.Code.found }
+  }
+
+  private var request: PoolRequest {
+    if let shadowMiB { return .mebibytes(shadowMiB) }
+    if let pages { return .pages(pages) }
+    return .multiplier(multiplier ?? 1, rule)
+  }
+}

@@ -1,0 +1,110 @@
+public import ArgumentParser
+import Bench
+import Foundation
+import Synchronization
+public import XenControl
+
+extension FaultVerdict: ExpressibleByArgument {}
+
+/// Looks at a domain again and again.
+struct HostWatchCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "watch",
+    abstract: "Show a domain's pool and its rate of shadow faults over time.",
+    discussion: """
+      A domain thrashes when its shadow faults a second on each vCPU reach the limit; one that \
+      starts programs does so for a short time. Ends with the domain, or with Ctrl-C.
+
+      EXAMPLES
+        shadowbench host watch web
+        shadowbench host watch 3 --interval 5 --count 12 --json
+        shadowbench host watch 3 --count 10 --fail-on thrashes
+        shadowbench host watch 3 --interval 10 --listen 127.0.0.1:9200 > /dev/null
+      """)
+
+  @Argument(help: "A domain's number or name.")
+  var domain: String
+
+  @Option(help: "Seconds between samples.")
+  var interval = 1.0
+
+  @Option(help: "Samples to take. (default: until the domain ends, or Ctrl-C)")
+  var count: Int?
+
+  @Option(help: "Shadow faults a second on each vCPU from which a domain thrashes.")
+  var thrashRate = FaultVerdict.defaultLimit
+
+  @Option(help: "Exit with 1 when a sample's verdict is this or worse: busy or thrashes.")
+  var failOn: FaultVerdict?
+
+  @Option(
+    help: ArgumentHelp(
+      "Answer HTTP requests for /metrics with the last sample as OpenMetrics.",
+      valueName: "address:port"))
+  var listen: String?
+
+  @Flag(help: "Write JSON, a line for each sample.")
+  var json = false
+
+  func validate() throws {
+    guard interval >= 0.01, interval <= 86_400 else {
+      throw ValidationError("--interval must be 0.01 to 86400 seconds")
+    }
+    guard thrashRate > 0, thrashRate.isFinite else {
+      throw ValidationError("--thrash-rate must be above 0")
+    }
+    if let count, count < 1 { throw ValidationError("--count must be 1 or more") }
+  }
+
+  func run() async throws {
+    let listener = try listen.map { try MetricsListener($0) }
+    let host = Host(try .system())
+    let report = try host.domainWithPool(domain)
+    let console = Console()
+    if !report.hasShadows { console.warn(HostText.nestedPaging) }
+    Interruption.watch()
+    let last = Mutex<WatchSample?>(nil)
+    let clock = Interruption.clock { seconds in
+      guard let listener else { return _ = usleep(UInt32(seconds * 1_000_000)) }
+      listener.answer(within: seconds) { request in
+        HostMetrics.response(to: request, sample: last.withLock { $0 })
+      }
+    }
+    var worst = FaultVerdict.quiet
+    let end = try HostWatch(host, domain: report, limit: thrashRate).run(
+      interval: interval, count: count, clock: clock
+    ) { sample in
+      last.withLock { $0 = sample }
+      worst = max(worst, sample.verdict ?? .quiet)
+      try console.print([json ? HostJSON.line(sample) : HostText.line(sample)])
+    }
+    if end == .domainGone { console.warn("domain \(report.info.id) has ended") }
+    if let failOn, worst >= failOn { throw Failure.Code.found }
+  }
+}
+
+/// Ctrl-C, as the end of a wait instead of the program's.
+private enum Interruption {
+  private static let isRequested = Atomic<Bool>(false)
+
+  /// Takes Ctrl-C and the request to end from now on.
+  static func watch() {
+    for number in [SIGINT, SIGTERM] {
+      signal(number) { _ in Interruption.isRequested.store(true, ordering: .relaxed) }
+    }
+  }
+
+  /// The machine's clock, whose waits Ctrl-C ends within a tenth of a second.
+  /// - Parameter rest: waits at most so many seconds
+  static func clock(_ rest: @escaping @Sendable (Double) -> Void) -> HostWatch.Clock {
+    HostWatch.Clock(now: { ProcessInfo.processInfo.systemUptime }) { seconds in
+      let end = ProcessInfo.processInfo.systemUptime + seconds
+      while !isRequested.load(ordering: .relaxed) {
+        let left = end - ProcessInfo.processInfo.systemUptime
+        if left <= 0 { return true }
+        rest(min(left, 0.1))
+      }
+      return false
+    }
+  }
+}
