@@ -11,10 +11,10 @@ for file in /test/cases/*.sh; do
     echo "# left out: $base, as '$needs' does not work in this build"
     continue
   fi
-  before=$number
-  began=$(now)
+  file_first=$number
+  file_began=$(now)
   echo "# $base"
   . "$file"
-  echo "# $base: $((number - before)) cases in $(($(now) - began)) ms"
+  echo "# $base: $((number - file_first)) cases in $(($(now) - file_began)) ms"
 done
 echo "1..$number"

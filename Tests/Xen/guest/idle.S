@@ -1,8 +1,8 @@
 # The smallest guest that Xen's PVH loader takes: it says one line and then idles for ever.
 #
 # Entered in 32-bit protected mode with paging off. Bytes written to port 0xE9 appear on Xen's
-# console. Interrupts stay on while it halts, as Xen takes a processor that halts with interrupts
-# off for a domain that has shut down; nothing here makes an interrupt, so there is no table of them.
+# console. Interrupts stay on while it halts: Xen takes a processor that halts with them off for a
+# domain that has shut down. Nothing here makes an interrupt, so there is no table of them.
 
   .section .note.Xen, "a", @note
   .align 4
