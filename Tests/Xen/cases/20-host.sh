@@ -49,7 +49,7 @@ says "it says that nothing was changed" 'nothing was changed'
 same "and nothing was" "$(pool "$office")" $((1281 * 4096))
 
 # Xen itself raises only pools for shadows, for 64 MiB and one processor to 193 pages or more. This
-# host has none, so that it would take a size below it as it is: the command raises it, unless forced.
+# host has none and would take a smaller size as it is: the command raises it, unless forced.
 exits 0 "host set below the minimum" shadowbench host set office --pages 150
 says "it says that it raised the size" 'raised|minimum|least'
 status=0
