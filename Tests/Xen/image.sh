@@ -87,6 +87,7 @@ build_guest
 build_pool
 cp "$here/dom0/init" "$tree/init"
 cp -r "$here/dom0/tap.sh" "$here/dom0/run.sh" "$here/cases" "$tree/test/"
+printf '%s\n' 'root:x:0:0::/:/bin/sh' 'nobody:x:65534:65534::/:/bin/sh' >"$tree/etc/passwd"
 chmod 755 "$tree/init"
 chmod -R u+w "$tree"
 

@@ -84,7 +84,7 @@ same "it shows two samples" "$(grep -c '"domid"' "$out")" 2
 same "of this domain's pool" "$(value pages)" 1281
 
 exits 3 "host list as another user than root" \
-  start-stop-daemon -S -c 65534:65534 -x /bin/shadowbench -- host list
+  start-stop-daemon -S -c nobody -x /bin/shadowbench -- host list
 says "it says so" 'root'
 
 # Without the two files that calls go through there is no host to talk to.
