@@ -5,7 +5,7 @@ SOURCES := Sources Tests Benchmarks/Sources Benchmarks/Package.swift Package.swi
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .PHONY: help deps build run test test-all results bench verify differential sweeps sanitize lint format \
-  mrc-traces mrc-bench mrc-instructions slurm throughput fuzz
+  mrc-traces mrc-bench mrc-instructions slurm test-xen throughput fuzz
 
 help: ## Show the targets.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -71,6 +71,11 @@ results: build ## Make the files in Results/ anew.
 
 slurm: build ## Share a matrix out to a real local Slurm, kill a shard, merge, compare.
 	Slurm/try.sh "$$($(SWIFT) build -c release --show-bin-path)/shadowbench"
+
+test-xen: deps ## Run shadowbench in dom0 of a real Xen, emulated by QEMU; docs/XEN-TESTS.md.
+	$(SWIFT) build -c release --product shadowbench --static-swift-stdlib \
+	  --scratch-path .build/static
+	Tests/Xen/run.sh .build/static/release/shadowbench
 
 bench: deps ## Measure the model beside a plain C program; Benchmarks/README.md tells how to read it.
 	Benchmarks/run.sh
