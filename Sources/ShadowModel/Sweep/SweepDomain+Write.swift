@@ -32,7 +32,9 @@ extension SweepDomain {
     let leaf = shadowPath(page &>> leafBits).leaf
     let owner = Int(objects[leaf].table)
     let index = Int(page & ((1 &<< leafBits) &- 1))
-    if owner != 0 && tables[owner].outOfSync != 0 { return refuse(.divergence, between: tables[owner].outOfSync) }
+    if owner != 0 && tables[owner].outOfSync != 0 {
+      return refuse(.divergence, between: tables[owner].outOfSync)
+    }
     let frame =
       owner == 0
       ? GFN(Int(objects[leaf].frame) + index)
