@@ -1,5 +1,4 @@
 # The host commands against live domains. The judge is `pool`, which asks the hypervisor itself.
-# needs: shadowbench host --help | grep -q '^USAGE: shadowbench host'
 
 # The value of a key in the last command's JSON, wherever it stands first: value KEY
 value() {
