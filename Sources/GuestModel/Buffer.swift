@@ -20,13 +20,13 @@ public struct Buffer<Element: BitwiseCopyable>: ~Copyable {
   @inlinable
   public init(repeating value: Element, count: Int) {
     precondition(count >= 0, "a buffer's count must not be negative")
-    unsafe base = UnsafeMutablePointer<Element>.allocate(capacity: max(1, count))
+    unsafe base = Self.allocate(count)
     unsafe base.initialize(repeating: value, count: count)
     storedCount = count
   }
 
   @inlinable
-  deinit { unsafe base.deallocate() }
+  deinit { unsafe Self.free(base, count) }
 
   /// The element at `index`, which must be in `0..<count`; its fields can be changed in place.
   @inlinable
@@ -46,10 +46,10 @@ public struct Buffer<Element: BitwiseCopyable>: ~Copyable {
   @inlinable
   public mutating func grow(to newCount: Int, filling value: Element) {
     guard newCount > count else { return }
-    let fresh = UnsafeMutablePointer<Element>.allocate(capacity: newCount)
+    let fresh = unsafe Self.allocate(newCount)
     unsafe fresh.initialize(from: base, count: count)
     unsafe (fresh + count).initialize(repeating: value, count: newCount - count)
-    unsafe base.deallocate()
+    unsafe Self.free(base, count)
     unsafe base = fresh
     storedCount = newCount
   }
@@ -83,7 +83,23 @@ public struct Buffer<Element: BitwiseCopyable>: ~Copyable {
 
   @usableFromInline
   init(uninitialized count: Int) {
-    unsafe base = UnsafeMutablePointer<Element>.allocate(capacity: max(1, count))
+    unsafe base = Self.allocate(count)
     storedCount = count
+  }
+
+  /// Room for `count` elements, on huge pages where it is large.
+  @inlinable
+  static func allocate(_ count: Int) -> UnsafeMutablePointer<Element> {
+    let bytes = count * MemoryLayout<Element>.stride
+    guard LargeMemory.isLarge(bytes) else { return .allocate(capacity: max(1, count)) }
+    return unsafe LargeMemory.map(bytes).bindMemory(to: Element.self, capacity: count)
+  }
+
+  /// Gives back what ``allocate(_:)`` gave for as many elements.
+  @inlinable
+  static func free(_ base: UnsafeMutablePointer<Element>, _ count: Int) {
+    let bytes = count * MemoryLayout<Element>.stride
+    guard LargeMemory.isLarge(bytes) else { return unsafe base.deallocate() }
+    unsafe LargeMemory.unmap(base, bytes)
   }
 }

@@ -32,6 +32,7 @@ struct MRCCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Sizes in objects, such as 1000,2000.", valueName: "list"))
   var objects: String?
 
+  @OptionGroup(title: "Machine") var hugePages: HugePageOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -51,6 +52,7 @@ struct MRCCommand: ParsableCommand {
         .spread(sizes ?? CacheSizes.defaultCount)
       }
     let console = Console()
+    _ = hugePages.apply(console: console)
     let progress = console.progress("reading", unit: "requests")
     defer { progress.finish() }
     let result = try TraceCurve.measure(file, sizes: choice, progress: progress.update)

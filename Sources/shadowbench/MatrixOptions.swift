@@ -53,14 +53,14 @@ struct MatrixOptions: ParsableArguments {
   /// Sweeps the cells of the file at `path`.
   func sweep(_ path: String, json: Bool, node: NodeOptions, console: Console) async throws {
     let plan = try MatrixPlan(SweepMatrix.load(path: path))
-    let placement = try node.placement(pieces: plan.items.count, console: console)
+    let machine = try node.machine(pieces: plan.items.count, console: console)
     let progress = console.progress("sweeping", unit: "cells")
     defer { progress.finish() }
     let outcome = try await MatrixSweep(
       plan: plan, shard: shard ?? .whole,
       jobs: jobs ?? NUMALibrary.system.usableProcessors,
-      store: output.map(CellStore.init(folder:)), placement: placement,
-      makeSweep: StandardModel.sweep
+      store: output.map(CellStore.init(folder:)), placement: machine.placement,
+      environment: machine.environment, makeSweep: StandardModel.sweep
     ).run(progress: progress.update)
     progress.finish()
     if outcome.keptCount > 0 {

@@ -7,6 +7,33 @@ extension NodeRequest: ExpressibleByArgument {
   public init?(argument: String) { self.init(argument) }
 }
 
+extension HugePageRequest: ExpressibleByArgument {}
+
+/// How a command uses the machine.
+struct Machine {
+  /// Which work goes where.
+  var placement: NodePlacement
+  /// What was done about huge pages.
+  var hugePages: HugePages
+  /// The machine and how it is used, for results.
+  var environment: RunEnvironment { RunEnvironment(placement, hugePages: hugePages) }
+}
+
+/// Which pages memory consists of.
+struct HugePageOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Whether large buffers lie on huge pages of 2 MiB: on or off. (default: on)"))
+  var hugePages: HugePageRequest?
+
+  /// Does what was asked for; says so if it was, and when it cannot be done.
+  func apply(console: Console) -> HugePages {
+    let pages = HugePages(hugePages ?? .on, setting: RunEnvironment.readHugePageSetting())
+    if hugePages != nil { console.warn("huge pages: \(pages.policy)") }
+    return pages
+  }
+}
+
 /// Where on the machine work is done.
 struct NodeOptions: ParsableArguments {
   @Option(
@@ -17,12 +44,15 @@ struct NodeOptions: ParsableArguments {
       """, valueName: "node"))
   var numaNode: NodeRequest?
 
-  /// Where so many pieces of work go; says so if it was asked for.
-  func placement(pieces: Int, console: Console) throws -> NodePlacement {
+  @OptionGroup var hugePages: HugePageOptions
+
+  /// Where so many pieces of work go, and on which pages; says what was asked for.
+  func machine(pieces: Int, console: Console) throws -> Machine {
+    let hugePages = hugePages.apply(console: console)
     do throws(NodePlacement.NoSuchNode) {
       let placement = try NodePlacement(numaNode ?? .auto, pieces: pieces)
       if numaNode != nil { console.warn("memory nodes: \(placement.policy)") }
-      return placement
+      return Machine(placement: placement, hugePages: hugePages)
     } catch {
       throw ValidationError(error.reason)
     }

@@ -65,11 +65,11 @@ struct RecommendCommand: AsyncParsableCommand {
         : RecommendReport.lines(nestedPaging: conditions.sizing)
       return try console.print(lines)
     }
-    let placement = try node.placement(pieces: seeds, console: console)
+    let machine = try node.machine(pieces: seeds, console: console)
     let progress = console.progress("measuring")
     let job = Job(
       conditions: conditions, seeds: guest.seeds(seeds), makePager: StandardModel.pager,
-      makeSweep: StandardModel.sweep, placement: placement,
+      makeSweep: StandardModel.sweep, placement: machine.placement,
       progress: progress.update)
     defer { progress.finish() }
     let (recommendation, ample) = try await job.recommend(choice)
@@ -77,7 +77,7 @@ struct RecommendCommand: AsyncParsableCommand {
     if output.json {
       try console.print([
         JSONResult.text(
-          recommendation, conditions: conditions, environment: RunEnvironment(placement))
+          recommendation, conditions: conditions, environment: machine.environment)
       ])
     } else {
       try console.print(

@@ -30,18 +30,18 @@ struct RunCommand: AsyncParsableCommand {
   func run() async throws {
     let request = try size.request()
     let console = Console()
-    let placement = try node.placement(pieces: 1, console: console)
+    let machine = try node.machine(pieces: 1, console: console)
     let progress = console.progress("running")
     let job = Job(
       conditions: try guest.conditions(input: input, target: target.value),
       seeds: guest.seeds(1), makePager: StandardModel.pager,
-      makeSweep: StandardModel.sweep, placement: placement,
+      makeSweep: StandardModel.sweep, placement: machine.placement,
       progress: progress.update)
     defer { progress.finish() }
     let result = try await job.run(request)
     progress.finish()
     if output.json {
-      try console.print([JSONResult.text(result, environment: RunEnvironment(placement))])
+      try console.print([JSONResult.text(result, environment: machine.environment)])
     } else {
       try console.print(RunReport.lines(result, terminal: console.output))
     }

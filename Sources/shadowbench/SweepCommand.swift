@@ -53,18 +53,18 @@ struct SweepCommand: AsyncParsableCommand {
     }
     guard let input else { return try matrix.mergeShards(console: console) }
     let choice = try sizes.choice()
-    let placement = try node.placement(pieces: 1, console: console)
+    let machine = try node.machine(pieces: 1, console: console)
     let progress = console.progress("sweeping")
     let job = Job(
       conditions: try guest.conditions(input: input, target: target.value),
       seeds: guest.seeds(1), makePager: StandardModel.pager,
-      makeSweep: StandardModel.sweep, placement: placement,
+      makeSweep: StandardModel.sweep, placement: machine.placement,
       progress: progress.update)
     defer { progress.finish() }
     let result = try await job.sweep(choice)
     progress.finish()
     if output.json {
-      try console.print([JSONResult.text(result, environment: RunEnvironment(placement))])
+      try console.print([JSONResult.text(result, environment: machine.environment)])
     } else {
       try console.print(SweepReport.lines(result, terminal: console.output))
     }

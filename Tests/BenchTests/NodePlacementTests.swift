@@ -144,16 +144,14 @@ import Testing
 
   @Test func theEnvironmentTellsIt() throws {
     let environment = RunEnvironment(
-      try placement(.node(1)), hugePageSetting: "always [madvise] never\n")
+      try placement(.node(1)), hugePageSetting: "madvise")
     #expect(environment.numa.nodes.map(\.cpus) == [2, 2])
     #expect(environment.numa.nodes.map(\.memoryMib) == [8192, 8192])
     #expect(environment.transparentHugePages == "madvise")
     #expect(environment.pageSizeBytes >= 4096)
     let text = try JSONResult.encode(environment)
     #expect(text.contains("\"policy\" : \"node 1\"") && text.contains("\"page_size_bytes\""))
-    for setting in [nil, "", "always", "["] {
-      #expect(
-        RunEnvironment(.anywhere, hugePageSetting: setting).transparentHugePages == nil)
-    }
+    #expect(RunEnvironment.chosen("always [madvise] never\n") == "madvise")
+    for text in ["", "always", "["] { #expect(RunEnvironment.chosen(text) == nil) }
   }
 }

@@ -25,20 +25,22 @@ public struct MatrixSweep: Sendable {
   /// Where results are kept; nil to keep none.
   public let store: CellStore?
   private let placement: NodePlacement
+  private let environment: RunEnvironment
   private let makePager: PagerFactory
   private let makeSweep: SweepFactory?
 
   /// A sweep of a part.
   public init(
     plan: MatrixPlan, shard: MatrixShard = .whole, jobs: Int, store: CellStore? = nil,
-    placement: NodePlacement = .anywhere, makePager: @escaping PagerFactory = StandardModel.pager,
-    makeSweep: SweepFactory? = nil
+    placement: NodePlacement = .anywhere, environment: RunEnvironment? = nil,
+    makePager: @escaping PagerFactory = StandardModel.pager, makeSweep: SweepFactory? = nil
   ) {
     self.plan = plan
     self.shard = shard
     self.jobs = max(1, jobs)
     self.store = store
     self.placement = placement
+    self.environment = environment ?? RunEnvironment(placement)
     self.makePager = makePager
     self.makeSweep = makeSweep
   }
@@ -88,7 +90,7 @@ public struct MatrixSweep: Sendable {
       CellFile(
         result: line, id: item.id, digest: item.digest,
         seconds: (ContinuousClock.now - start) / .seconds(1),
-        environment: RunEnvironment(placement)))
+        environment: environment))
     return .success(line)
   }
 }

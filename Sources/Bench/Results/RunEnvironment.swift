@@ -31,23 +31,34 @@ public struct RunEnvironment: Codable, Hashable, Sendable {
   public var pageSizeBytes: Int
   /// The kernel's setting of transparent huge pages; nil where it has none.
   public var transparentHugePages: String?
+  /// What was done about huge pages; nil where nothing was decided.
+  public var hugePages: String?
 
-  /// This machine, used as `placement` says.
-  public init(_ placement: NodePlacement) {
-    self.init(
-      placement,
-      hugePageSetting: try? TextFile.read("/sys/kernel/mm/transparent_hugepage/enabled"))
+  /// This machine, used as `placement` and `hugePages` say.
+  public init(_ placement: NodePlacement, hugePages: HugePages? = nil) {
+    self.init(placement, hugePages: hugePages, hugePageSetting: Self.readHugePageSetting())
   }
 
-  init(_ placement: NodePlacement, hugePageSetting: String?) {
+  init(_ placement: NodePlacement, hugePages: HugePages? = nil, hugePageSetting: String?) {
     numa = Topology(
       available: placement.topology.isAvailable,
       nodes: placement.topology.nodes.map {
         Node(node: $0.number, cpus: $0.cpus.count, memoryMib: $0.memoryBytes >> 20)
       }, policy: placement.policy)
     pageSizeBytes = Int(getpagesize())
-    transparentHugePages = hugePageSetting.flatMap { setting in
-      setting.split(separator: "[").dropFirst().first?.split(separator: "]").first.map(String.init)
-    }
+    transparentHugePages = hugePageSetting
+    self.hugePages = hugePages?.policy
+  }
+
+  /// The kernel's setting of transparent huge pages: `always`, `madvise`, `never`; nil where it has
+  /// none.
+  public static func readHugePageSetting() -> String? {
+    let text = try? TextFile.read("/sys/kernel/mm/transparent_hugepage/enabled")
+    return text.flatMap(chosen)
+  }
+
+  /// The word in brackets: `always [madvise] never`.
+  static func chosen(_ text: String) -> String? {
+    text.split(separator: "[").dropFirst().first?.split(separator: "]").first.map(String.init)
   }
 }

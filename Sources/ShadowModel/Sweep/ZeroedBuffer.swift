@@ -1,4 +1,5 @@
 import Glibc
+import GuestModel
 
 /// A run of plain values that are zero until written: memory that is never touched costs nothing.
 ///
@@ -14,13 +15,23 @@ struct ZeroedBuffer<Element: BitwiseCopyable>: ~Copyable {
     self.count = count
   }
 
-  deinit { unsafe free(base) }
+  deinit { unsafe Self.free(base, count) }
 
   private static func allocate(_ count: Int) -> UnsafeMutablePointer<Element> {
+    let bytes = count * MemoryLayout<Element>.stride
+    if LargeMemory.isLarge(bytes) {
+      return unsafe LargeMemory.map(bytes).bindMemory(to: Element.self, capacity: count)
+    }
     guard let memory = unsafe calloc(max(1, count), MemoryLayout<Element>.stride) else {
       preconditionFailure("out of memory")
     }
     return unsafe memory.assumingMemoryBound(to: Element.self)
+  }
+
+  private static func free(_ base: UnsafeMutablePointer<Element>, _ count: Int) {
+    let bytes = count * MemoryLayout<Element>.stride
+    guard LargeMemory.isLarge(bytes) else { return unsafe Glibc.free(base) }
+    unsafe LargeMemory.unmap(base, bytes)
   }
 
   @inline(__always)
@@ -40,7 +51,7 @@ struct ZeroedBuffer<Element: BitwiseCopyable>: ~Copyable {
     guard newCount > count else { return }
     let fresh = unsafe Self.allocate(newCount)
     unsafe fresh.update(from: base, count: count)
-    unsafe free(base)
+    unsafe Self.free(base, count)
     unsafe base = fresh
     count = newCount
   }
