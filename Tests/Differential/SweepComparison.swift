@@ -4,59 +4,66 @@ import TestSupport
 
 /// Compares many allocations in one pass with a run of the model for each.
 enum SweepComparison {
-  /// What differs, nil if nothing does, up to where the pass stops, and why it stops if it does.
-  static func difference(
-    _ whole: OperationStream, sizes: [Int]
-  ) -> (String?, refusal: String?, operations: Int) {
-    let refusal = stop(whole, sizes: sizes)
-    var stream = whole
-    if let refusal { stream.operations = Array(whole.operations.prefix(refusal.after)) }
+  /// What came of one stream.
+  struct Outcome {
+    /// What differs, nil if nothing does.
+    var difference: String?
+    /// Why sizes were dropped, one reason for each of them.
+    var dropped: [String] = []
+    var crashed = 0
+    var sizes = 0
+  }
+
+  /// Compares every size that is in the pass at its end.
+  static func compare(_ stream: OperationStream, sizes: [Int]) -> Outcome {
     let sweep = ShadowSweep(
       configuration: stream.configuration, allocations: sizes, memory: stream.makeMemory())
     execute(stream.operations) { sweep.execute($0) }
-    if sweep.refusal != nil { return (nil, refusal?.reason, 0) }
-    let count = stream.operations.count
+    var outcome = Outcome(sizes: sizes.count)
     for (number, size) in sizes.enumerated() {
+      if let reason = sweep.refusal(at: number) {
+        outcome.dropped.append(reason)
+        continue
+      }
+      if sweep.isCrashed(at: number) { outcome.crashed += 1 }
       var configuration = stream.configuration
       configuration.allocationPages = size
       let pager = makePager(configuration: configuration, memory: stream.makeMemory())
       execute(stream.operations) { pager.execute($0) }
-      var lines: [String] = []
-      for name in Counters.Name.allCases
-      where pager.counters[name] != sweep.counters(at: number)[name] {
-        lines.append(
-          "\(name.xenName): \(pager.counters[name]), but \(sweep.counters(at: number)[name])")
-      }
-      if pager.accesses != sweep.accesses { lines.append("accesses differ") }
-      if pager.rootLoads != sweep.rootLoads { lines.append("root loads differ") }
-      if pager.peakPages != sweep.peakPages(at: number) { lines.append("peak pages differ") }
-      if pager.isCrashed { lines.append("the model crashed") }
+      let lines = differences(pager, sweep, number)
       if !lines.isEmpty {
-        let text = "at \(size) pages (of \(sizes)):\n" + lines.joined(separator: "\n")
-        return (text, refusal?.reason, count)
+        outcome.difference =
+          "at \(size) pages (of \(sizes)):\n" + lines.joined(separator: "\n")
+        return outcome
       }
     }
-    return (nil, refusal?.reason, count)
+    return outcome
   }
 
-  /// After how many operations a pass stops, and why; nil if it does not.
-  private static func stop(
-    _ stream: OperationStream, sizes: [Int]
-  ) -> (after: Int, reason: String)? {
-    let sweep = ShadowSweep(
-      configuration: stream.configuration, allocations: sizes, memory: stream.makeMemory())
-    for (number, operation) in stream.operations.enumerated() {
-      execute([operation]) { sweep.execute($0) }
-      if let reason = sweep.refusal { return (number, reason) }
+  private static func differences(
+    _ pager: any ShadowPager, _ sweep: ShadowSweep, _ number: Int
+  ) -> [String] {
+    var lines: [String] = []
+    let counters = sweep.counters(at: number)
+    for name in Counters.Name.allCases where pager.counters[name] != counters[name] {
+      lines.append("\(name.xenName): \(pager.counters[name]), but \(counters[name])")
     }
-    return nil
+    if pager.accesses != sweep.accesses(at: number) { lines.append("accesses differ") }
+    if pager.rootLoads != sweep.rootLoads(at: number) { lines.append("root loads differ") }
+    if pager.peakPages != sweep.peakPages(at: number) { lines.append("peak pages differ") }
+    if pager.phases != sweep.phases(at: number) { lines.append("phases differ") }
+    if pager.isCrashed != sweep.isCrashed(at: number) { lines.append("crashes differ") }
+    if pager.allocationPages != sweep.allocationPages(at: number) {
+      lines.append("allocations differ")
+    }
+    return lines
   }
 
   /// The shortest part of a stream that still shows a difference.
   static func shrunk(_ stream: OperationStream, sizes: [Int]) -> String {
     var shortest = stream
     func differs(_ candidate: OperationStream) -> Bool {
-      difference(candidate, sizes: sizes).0 != nil
+      compare(candidate, sizes: sizes).difference != nil
     }
     shortest.operations = shrink(shortest.operations) { operations in
       var candidate = shortest
@@ -68,7 +75,7 @@ enum SweepComparison {
       candidate.initialEntries = entries
       return differs(candidate)
     }
-    return "\(shortest)\n\(difference(shortest, sizes: sizes).0 ?? "")"
+    return "\(shortest)\n\(compare(shortest, sizes: sizes).difference ?? "")"
   }
 
   private static func execute(

@@ -66,12 +66,13 @@ public struct Runner: Sendable {
 
   /// Runs `workload` once for all of `pages`, up to 64 of them.
   ///
-  /// Each point is that of a run of its own. Nil where that cannot be done in one pass.
+  /// Each point is that of a run of its own; nil for sizes that were dropped from the pass. Nil
+  /// altogether where the settings make no sweeps.
   /// - Complexity: O(operations), and what the sizes do differently
   public func sweep(
     _ workload: any Workload, seed: UInt64, pages: [Int], warmupPhases: Int? = nil,
     isPumped: Bool = false
-  ) throws -> [RunPoint]? {
+  ) throws -> [RunPoint?]? {
     guard let makeSweep = settings.makeSweep else { return nil }
     let sizing = settings.sizing
     let configuration = DomainConfiguration(
@@ -79,15 +80,16 @@ public struct Runner: Sendable {
     let sweep = makeSweep(configuration, pages, workload.makeMemory())
     try feed(workload, isPumped: isPumped) { block in
       sweep.execute(block)
-      return sweep.refusal == nil
+      return sweep.goesOn
     }
-    if sweep.refusal != nil { return nil }
     return pages.indices.map { number in
+      if sweep.dropped >> UInt64(number) & 1 == 1 { return nil }
       var point = RunPoint(allocation: sizing.allocation(pages: pages[number]), seed: seed)
       point.counters = sweep.counters(at: number)
-      point.accesses = sweep.accesses
-      point.rootLoads = sweep.rootLoads
+      point.accesses = sweep.accesses(at: number)
+      point.rootLoads = sweep.rootLoads(at: number)
       point.peakPages = sweep.peakPages(at: number)
+      point.isCrashed = sweep.isCrashed(at: number)
       point.phases = sweep.phases(at: number)
       point.warmupPhases = warmupPhases
       return point
