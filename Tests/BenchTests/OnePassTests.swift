@@ -1,6 +1,5 @@
 import GuestModel
 import ShadowModel
-import Synchronization
 import Testing
 
 @testable import Bench
@@ -35,9 +34,11 @@ import Testing
     #expect(reclaiming > 1 && reclaiming < sizes.count)
   }
 
-  @Test func whatCannotBeDoneInOnePassIsRunSizeBySize() async throws {
-    // With a second vCPU that never starts no table goes out of sync: entries are emulated.
-    let shape = GuestShape(mode: .fourLevel, memoryMiB: 128, vcpus: 2)
+  /// With a second vCPU that never starts no table goes out of sync: entries are emulated.
+  private static let emulatingShape = GuestShape(mode: .fourLevel, memoryMiB: 128, vcpus: 2)
+
+  @Test func emulatedWritesAreDoneInOnePass() async throws {
+    let shape = Self.emulatingShape
     let input = WorkloadInput(
       name: "reference", kind: "reference guest", shape: shape,
       makeWorkload: { _ throws(InputError) in
@@ -45,14 +46,8 @@ import Testing
       })
     let runner = Self.runner(shape)
     let workload = try input.makeWorkload(1)
-    let refusing = StandardModel.sweep(
-      DomainConfiguration(shape: shape, allocationPages: 400), [400, 405], workload.makeMemory())
-    try runner.feed(workload, isPumped: false) { block in
-      refusing.execute(block)
-      return refusing.refusal == nil
-    }
-    #expect(refusing.refusal == "a write to a page table is emulated")
-    #expect(refusing.refused == 0b11)
+    let swept = try #require(try runner.sweep(workload, seed: 1, pages: [400, 500, 600]))
+    #expect(swept.allSatisfy { $0 != nil })
     let sweep = Sweep(
       input: input, settings: runner.settings, rule: ShareRule(cost: CostProfile.core2),
       seeds: [1])
@@ -63,35 +58,55 @@ import Testing
     }
   }
 
-  /// One process needs more than the smallest pools have: those alone are run by themselves.
-  @Test func sizesThatAPassRefusesLeaveItAndTheOthersStay() throws {
-    let shape = GuestShape(mode: .fourLevel, memoryMiB: 256, vcpus: 1)
-    let workload = try ReferenceWorkload(text: "procs=4 leaves=60 touch=1 rounds=2", shape: shape)
-    let passes = Mutex<[[Int]]>([])
-    let runner = Runner(
-      settings: RunSettings(
-        sizing: Sizing(shape: shape),
-        makePager: { configuration, memory, policy in
-          var configuration = configuration
-          configuration.raisesToMinimum = false
-          return try StandardModel.pager(configuration, memory, policy)
-        },
-        makeSweep: { configuration, pages, memory in
-          passes.withLock { $0.append(pages) }
-          var configuration = configuration
-          configuration.raisesToMinimum = false
-          return StandardModel.sweep(configuration, pages, memory)
-        }))
-    let sizes = [40, 60, 180, 220, 260, 400, 20]
-    let points = try #require(try runner.sweep(workload, seed: 1, pages: sizes))
-    let seen = passes.withLock { $0 }
-    #expect(seen.first == sizes)
-    #expect(seen.count > 1)
-    #expect(seen.last == [180, 220, 260, 400])
-    for (point, size) in zip(points, sizes) {
-      let single = try runner.run(workload, seed: 1, pages: size)
-      #expect(point.counters == single.counters, "\(size) pages")
-      #expect(point.peakPages == single.peakPages && point.isCrashed == single.isCrashed)
+  @Test func aSizeThatIsTooSmallCrashesAndTheOthersGoOn() throws {
+    let shape = Self.emulatingShape
+    let workload = try ReferenceWorkload(
+      text: "procs=6 leaves=2 touch=2 rounds=1 churn=3", shape: shape)
+    var configuration = DomainConfiguration(shape: shape, allocationPages: 0)
+    configuration.raisesToMinimum = false
+    let sizes = [2, 14, 60, 600]
+    let sweep = ShadowSweep(
+      configuration: configuration, allocations: sizes, memory: workload.makeMemory())
+    execute(workload) { sweep.execute($0) }
+    #expect(sweep.goesOn && sweep.isCrashed(at: 0) && sweep.isCrashed(at: 1))
+    #expect(!sweep.isCrashed(at: 3) && sweep.refusal(at: 3) == nil)
+    for (number, size) in sizes.enumerated() where sweep.refusal(at: number) == nil {
+      configuration.allocationPages = size
+      let pager = makePager(configuration: configuration, memory: workload.makeMemory())
+      execute(workload) { pager.execute($0) }
+      #expect(sweep.counters(at: number) == pager.counters, "\(size) pages")
+      #expect(sweep.isCrashed(at: number) == pager.isCrashed)
+      #expect(sweep.accesses(at: number) == pager.accesses)
+    }
+  }
+
+  @Test func sizesThatAreDroppedLeaveTheOthersIn() throws {
+    // The smallest makes room while L3 tables are still pinned.
+    let shape = GuestShape(mode: .fourLevel, memoryMiB: 128, vcpus: 1)
+    let workload = try ReferenceWorkload(text: "procs=9 leaves=2 touch=2 rounds=1", shape: shape)
+    var configuration = DomainConfiguration(shape: shape, allocationPages: 0)
+    configuration.raisesToMinimum = false
+    let sizes = [24, 600, 700, 800]
+    let sweep = ShadowSweep(
+      configuration: configuration, allocations: sizes, memory: workload.makeMemory())
+    execute(workload) { sweep.execute($0) }
+    #expect(sweep.dropped == 1 && sweep.refusal(at: 0) != nil)
+    for number in 1..<sizes.count {
+      configuration.allocationPages = sizes[number]
+      let pager = makePager(configuration: configuration, memory: workload.makeMemory())
+      execute(workload) { pager.execute($0) }
+      #expect(sweep.counters(at: number) == pager.counters && sweep.refusal(at: number) == nil)
+    }
+  }
+
+  private func execute(_ workload: any Workload, _ body: (borrowing OperationBlock) -> Void) {
+    var source = workload.makeSource()
+    var block = OperationBlock()
+    while true {
+      block.removeAll()
+      source.fill(&block)
+      if block.count == 0 { return }
+      body(block)
     }
   }
 }

@@ -53,6 +53,7 @@ enum InputSweeps {
   struct Outcome {
     var text: String
     var isDifferent = false
+    var dropped = 0
   }
 
   static func compare(_ workload: any Workload, sizes: [Int], raises: Bool) -> Outcome {
@@ -65,10 +66,10 @@ enum InputSweeps {
     let swept = seconds() - start
     let peak = peakMiB()
     if CommandLine.arguments.contains("--only-sweep") { return Outcome(text: "\(swept)") }
-    if let refusal = sweep.refusal { return Outcome(text: "refused: \(refusal)") }
     var single = 0.0
     var smallest = 0.0
     var reclaiming = 0
+    var dropped = 0
     for (number, size) in sizes.enumerated() {
       configuration.allocationPages = size
       let start = seconds()
@@ -77,15 +78,18 @@ enum InputSweeps {
       single += seconds() - start
       if number == 0 { smallest = seconds() - start }
       if pager.counters[.prealloc1] > 0 { reclaiming += 1 }
-      if let line = difference(pager, sweep, number) {
+      if sweep.refusal(at: number) != nil {
+        dropped += 1
+      } else if let line = difference(pager, sweep, number) {
         return Outcome(text: "at \(size) pages \(line)", isDifferent: true)
       }
     }
     let mean = single / Double(sizes.count)
     return Outcome(
-      text: "equal; \(reclaiming) of \(sizes.count) sizes reclaim; one pass costs "
+      text:
+        "equal; \(reclaiming) of \(sizes.count) sizes reclaim, \(dropped) dropped; one pass costs "
         + "\(Int(100 * swept / smallest)) % of a run at the smallest size, "
-        + "\(Int(100 * swept / mean)) % of an average one; peak MiB \(peak)")
+        + "\(Int(100 * swept / mean)) % of an average one; peak MiB \(peak)", dropped: dropped)
   }
 
   private static func difference(
@@ -96,9 +100,10 @@ enum InputSweeps {
       return "\(name.xenName): \(pager.counters[name]), but \(sweep.counters(at: number)[name])"
     }
     if pager.phases != sweep.phases(at: number) { return "phases differ" }
-    if pager.accesses != sweep.accesses { return "accesses differ" }
+    if pager.accesses != sweep.accesses(at: number) { return "accesses differ" }
     if pager.peakPages != sweep.peakPages(at: number) { return "peak pages differ" }
     if pager.allocationPages != sweep.allocationPages(at: number) { return "allocation differs" }
+    if pager.isCrashed != sweep.isCrashed(at: number) { return "crash differs" }
     return nil
   }
 

@@ -50,31 +50,32 @@ struct Main {
     let streams = numbers.first ?? 10_000
     let operations = Int(numbers.dropFirst().first ?? 1000)
     let first = numbers.dropFirst(2).first ?? 0
-    var refusals: [String: Int] = [:]
-    var (pairs, kept, passes, whole) = (0, 0, 0, 0)
+    var reasons: [String: Int] = [:]
+    var (whole, pairs, crashed) = (0, 0, 0)
     for seed in first..<(first + streams) {
       let mode = [PagingMode.twoLevel, .pae, .fourLevel][Int(seed % 3)]
       let configuration = StreamGenerator.configuration(seed: seed, mode: mode)
       let stream = StreamGenerator.stream(
         seed: seed, configuration: configuration, count: operations)
       let least = configuration.allocationPages
-      let sizes = (0..<64).map { least + $0 * (1 + $0 / 4) }
-      let outcome = SweepComparison.outcome(stream, sizes: sizes)
+      let sizes = (0..<ShadowSweep.limit).map { least + $0 * (1 + $0 / 4) }
+      let outcome = SweepComparison.compare(stream, sizes: sizes)
       if outcome.difference != nil {
         print("The sweep and single runs differ:\n\(SweepComparison.shrunk(stream, sizes: sizes))")
         exit(1)
       }
-      pairs += sizes.count
-      kept += outcome.kept
-      passes += outcome.passes
-      if outcome.kept == sizes.count { whole += 1 }
-      refusals.merge(outcome.refusals, uniquingKeysWith: +)
+      for reason in outcome.dropped { reasons[reason, default: 0] += 1 }
+      if outcome.dropped.isEmpty { whole += 1 }
+      crashed += outcome.crashed
+      pairs += outcome.sizes
     }
-    print(
-      "\(streams) streams of \(operations) operations at 64 sizes: no difference\n"
-        + "\(kept) of \(pairs) came to the end in a pass, in \(whole) streams all of them; "
-        + "\(passes) passes\nthe others left it:")
-    for (reason, count) in refusals.sorted(by: { $0.value > $1.value }) {
+    let dropped = reasons.values.reduce(0, +)
+    let share = Double((pairs - dropped) * 1000 / max(1, pairs)) / 10
+    print("\(streams) streams of \(operations) operations from seed \(first): no difference")
+    print("\(whole) streams ended with all sizes in the pass")
+    print("\(pairs - dropped) of \(pairs) runs, \(share) %, stayed (\(crashed) of them crashed)")
+    print("\(dropped) dropped:")
+    for (reason, count) in reasons.sorted(by: { $0.value > $1.value }) {
       print("  \(count) \(reason)")
     }
   }

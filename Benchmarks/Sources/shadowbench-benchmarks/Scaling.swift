@@ -153,7 +153,7 @@ enum Scaling {
       let fixed = sweep.counters(at: 0)[.faultFixed] - faults
       precondition(fixed == single.fixedFaults, "one pass counts as a run of its own does")
       let time = median { for block in stream.blocks { sweep.execute(block.pointee) } }
-      precondition(sweep.refusal == nil, "one pass is possible")
+      precondition(sweep.dropped == 0, "one pass is possible")
       result.points.append(
         Point(
           parameter: count, time: time, turns: single.turns, accesses: single.accesses,

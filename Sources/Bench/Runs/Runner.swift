@@ -64,79 +64,40 @@ public struct Runner: Sendable {
     return point
   }
 
-  /// Runs `workload` for all of `pages`, up to 64 of them, in one pass as far as that goes.
+  /// Runs `workload` once for all of `pages`, up to 64 of them.
   ///
-  /// Each point is that of a run of its own. Sizes that a pass refuses leave it: the others make
-  /// another pass, and those that left are run by themselves. Nil where there are no passes.
+  /// Each point is that of a run of its own; nil for sizes that were dropped from the pass. Nil
+  /// altogether where the settings make no sweeps.
   /// - Complexity: O(operations), and what the sizes do differently
   public func sweep(
     _ workload: any Workload, seed: UInt64, pages: [Int], warmupPhases: Int? = nil,
     isPumped: Bool = false
-  ) throws -> [RunPoint]? {
-    guard settings.makeSweep != nil else { return nil }
-    var points = [RunPoint?](repeating: nil, count: pages.count)
-    var together = Array(pages.indices)
-    for _ in 0..<Self.mostPasses where together.count >= Self.leastInOnePass {
-      let pass = try pass(
-        workload, seed: seed, pages: together.map { pages[$0] }, warmupPhases: warmupPhases,
-        isPumped: isPumped)
-      switch pass {
-      case .done(let done):
-        for (number, point) in zip(together, done) { points[number] = point }
-        together = []
-      case .refused(let sizes):
-        together = together.indices.filter { sizes >> UInt64($0) & 1 == 0 }.map { together[$0] }
-      }
-    }
-    return try pages.indices.map { number in
-      if let point = points[number] { return point }
-      return try run(
-        workload, seed: seed, pages: pages[number], warmupPhases: warmupPhases,
-        isPumped: isPumped)
-    }
-  }
-
-  /// Sizes from which on one pass costs less than a run for each.
-  static let leastInOnePass = 4
-
-  /// Passes after which the sizes still without a result are run by themselves.
-  private static let mostPasses = 6
-
-  /// How a pass ended: with a point for each size, or with the sizes that it refused.
-  private enum Pass {
-    case done([RunPoint])
-    case refused(UInt64)
-  }
-
-  /// One pass over the operations of `workload`.
-  private func pass(
-    _ workload: any Workload, seed: UInt64, pages: [Int], warmupPhases: Int?, isPumped: Bool
-  ) throws -> Pass {
-    guard let makeSweep = settings.makeSweep else { return .refused(~0) }
+  ) throws -> [RunPoint?]? {
+    guard let makeSweep = settings.makeSweep else { return nil }
     let sizing = settings.sizing
     let configuration = DomainConfiguration(
       shape: workload.shape, allocationPages: pages[0], p2m: sizing.p2m)
     let sweep = makeSweep(configuration, pages, workload.makeMemory())
     try feed(workload, isPumped: isPumped) { block in
       sweep.execute(block)
-      return sweep.refusal == nil
+      return sweep.goesOn
     }
-    if sweep.refusal != nil { return .refused(sweep.refused) }
-    return .done(
-      pages.indices.map { number in
-        var point = RunPoint(allocation: sizing.allocation(pages: pages[number]), seed: seed)
-        point.counters = sweep.counters(at: number)
-        point.accesses = sweep.accesses
-        point.rootLoads = sweep.rootLoads
-        point.peakPages = sweep.peakPages(at: number)
-        point.phases = sweep.phases(at: number)
-        point.warmupPhases = warmupPhases
-        return point
-      })
+    return pages.indices.map { number in
+      if sweep.dropped >> UInt64(number) & 1 == 1 { return nil }
+      var point = RunPoint(allocation: sizing.allocation(pages: pages[number]), seed: seed)
+      point.counters = sweep.counters(at: number)
+      point.accesses = sweep.accesses(at: number)
+      point.rootLoads = sweep.rootLoads(at: number)
+      point.peakPages = sweep.peakPages(at: number)
+      point.isCrashed = sweep.isCrashed(at: number)
+      point.phases = sweep.phases(at: number)
+      point.warmupPhases = warmupPhases
+      return point
+    }
   }
 
   /// Hands a workload's operations over until there are none, or `body` wants no more.
-  func feed(
+  private func feed(
     _ workload: any Workload, isPumped: Bool, _ body: (borrowing OperationBlock) -> Bool
   ) throws {
     if isPumped, let pump = StreamPump(workload) {

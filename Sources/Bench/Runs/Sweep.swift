@@ -102,13 +102,18 @@ public actor Sweep: SizeMeasuring {
     var index: Int
   }
 
+  /// Sizes from which on one pass costs less than a run for each.
+  private static let leastInOnePass = 4
+
   /// The runs of all jobs, in their order: for each seed up to 64 sizes in one pass.
+  ///
+  /// Sizes that are dropped from a pass are run one by one.
   private func run(_ jobs: [Work], progress: ProgressHandler?) async throws -> [RunPoint] {
     var passes: [[Int]] = []
     for index in seeds.indices {
       let numbers = jobs.indices.filter { jobs[$0].index == index }
       let isOnePass =
-        runner.settings.makeSweep != nil && numbers.count >= Runner.leastInOnePass
+        runner.settings.makeSweep != nil && numbers.count >= Self.leastInOnePass
       let size = isOnePass ? ShadowSweep.limit : 1
       for start in stride(from: 0, to: numbers.count, by: size) {
         passes.append(Array(numbers[start..<min(start + size, numbers.count)]))
@@ -118,7 +123,7 @@ public actor Sweep: SizeMeasuring {
     let warmupPhases = input.warmupPhases
     // Operations are made on a second thread where one is to spare.
     let isPumped = 2 * min(passes.count, pool.threads) <= pool.usableThreads
-    let results = try await pool.map(passes, progress: progress) { pass in
+    let results = try await pool.map(passes, progress: progress) { pass -> [RunPoint?] in
       let index = jobs[pass[0]].index
       runner.settings.placement.enter(index)
       if pass.count > 1,
@@ -138,6 +143,15 @@ public actor Sweep: SizeMeasuring {
     for (pass, result) in zip(passes, results) {
       for (number, point) in zip(pass, result) { points[number] = point }
     }
+    let dropped = points.indices.filter { points[$0] == nil }
+    let singles = try await pool.map(dropped, progress: progress) { number in
+      let index = jobs[number].index
+      runner.settings.placement.enter(index)
+      return try runner.run(
+        workloads[index], seed: seeds[index], pages: jobs[number].pages,
+        warmupPhases: warmupPhases)
+    }
+    for (number, point) in zip(dropped, singles) { points[number] = point }
     return points.compactMap { $0 }
   }
 }

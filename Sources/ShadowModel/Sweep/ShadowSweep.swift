@@ -3,9 +3,9 @@ public import GuestModel
 /// Up to 64 allocations in one pass over a stream of operations: each counts what a run of its own
 /// would.
 ///
-/// Where that cannot be done in one pass, ``refusal`` says why, ``refused`` which allocations are
-/// to blame, and nothing that was counted is to be used: run those by themselves then, and make
-/// another pass for the others.
+/// An allocation for which that cannot be done is dropped and the others go on: ``dropped`` names
+/// them and ``refusal(at:)`` says why. Nothing that was counted there is to be used; it takes a run
+/// of its own.
 public final class ShadowSweep {
   private var domain: SweepDomain
 
@@ -20,16 +20,20 @@ public final class ShadowSweep {
       configuration: configuration, allocations: allocations, memory: memory)
   }
 
-  /// Does all operations of a block, or none any more after a refusal.
+  /// Does all operations of a block, at the allocations that are neither dropped nor crashed.
   public func execute(_ block: borrowing OperationBlock) { domain.execute(block) }
 
-  /// Why the pass stopped; nil while all is well.
-  public var refusal: String? { domain.refusal?.rawValue }
+  /// Whether more operations change anything: false when all allocations are dropped or crashed.
+  public var goesOn: Bool { domain.full != 0 }
 
-  /// The allocations that the refusal is about, a bit for each by number; 0 while all is well.
-  ///
-  /// Never empty after a refusal, so passes without them come to an end.
-  public var refused: UInt64 { domain.refused }
+  /// A bit for each allocation that has left the pass.
+  public var dropped: UInt64 { domain.dropped }
+
+  /// Why the allocation of that number has left the pass; nil if it has not.
+  public func refusal(at number: Int) -> String? { domain.reasons[number]?.rawValue }
+
+  /// Whether the domain crashed at the allocation of that number.
+  public func isCrashed(at number: Int) -> Bool { domain.ends[number] != nil }
 
   /// What was counted so far at the allocation of that number.
   public func counters(at number: Int) -> Counters { domain.counters(number) }
@@ -43,14 +47,18 @@ public final class ShadowSweep {
   }
 
   /// Accesses so far.
-  public var accesses: Int { domain.accesses }
+  public func accesses(at number: Int) -> Int {
+    domain.ends[number]?.accesses ?? domain.accesses
+  }
 
   /// Root loads so far.
-  public var rootLoads: Int { domain.rootLoads }
+  public func rootLoads(at number: Int) -> Int {
+    domain.ends[number]?.rootLoads ?? domain.rootLoads
+  }
 
   /// What the marks said at the allocation of that number.
   public func phases(at number: Int) -> [Phase] {
-    domain.marks.map {
+    domain.marks.prefix(domain.ends[number]?.marks ?? domain.marks.count).map {
       Phase(
         number: $0.number, nanoseconds: $0.nanoseconds, counters: $0.counters[number],
         accesses: $0.accesses, rootLoads: $0.rootLoads)

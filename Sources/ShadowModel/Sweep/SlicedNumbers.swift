@@ -15,7 +15,8 @@ struct SlicedCounters: ~Copyable {
   static let pagesGiven = pagesTaken + 1
   static let numbers = pagesTaken + 2
 
-  private let full: SizeMask
+  /// The allocations still in the pass.
+  var full: SizeMask
   private let common = Buffer<Int>(repeating: 0, count: SlicedCounters.numbers)
   private let planes = Buffer<SizeMask>(
     repeating: 0, count: SlicedCounters.numbers * SlicedCounters.planes)
@@ -85,23 +86,34 @@ struct SlicedPages: ~Copyable {
   /// Takes 2^`power` pages for the allocations of `mask`, which must have them.
   @inline(__always)
   mutating func take(_ power: Int, _ mask: SizeMask) {
+    remove(power, mask)
+    noteLeast(mask)
+  }
+
+  /// Takes pages out of the pool (P6): they come to be in no use.
+  @inline(__always)
+  mutating func remove(_ power: Int, _ mask: SizeMask) {
     var borrow = mask
     var plane = power
-    while borrow != 0 {
+    while borrow != 0 && plane < Self.planes {
       let old = free[plane]
       free[plane] = old ^ borrow
       borrow &= ~old
       plane &+= 1
     }
     isHighKnown = false
-    noteLeast(mask)
+  }
+
+  /// The least is what is free now.
+  func forgetLeast() {
+    for plane in 0..<Self.planes { least[plane] = free[plane] }
   }
 
   @inline(__always)
   mutating func give(_ power: Int, _ mask: SizeMask) {
     var carry = mask
     var plane = power
-    while carry != 0 {
+    while carry != 0 && plane < Self.planes {
       let old = free[plane]
       free[plane] = old ^ carry
       carry &= old

@@ -13,11 +13,11 @@ struct SweepPath {
 
 /// Rules F1 and F2 for many allocations, and the loop over operations.
 extension SweepDomain {
-  /// Does the operations of a block, in order, up to a refusal.
+  /// Does the operations of a block, in order.
   /// - Complexity: O(1) for an access that all allocations have: one look-up and one bit
   mutating func execute(_ block: borrowing OperationBlock) {
     for number in 0..<block.count {
-      if refusal != nil { return }
+      if full == 0 { return }
       let operation = block.operations[number]
       let code = operation.rawCode
       if code == Operation.Code.accessMask.rawValue {
@@ -44,17 +44,19 @@ extension SweepDomain {
     case .access, .accessMask: break
     case .loadRoot:
       let root = GFN(UInt32(truncatingIfNeeded: operation.operand))
-      if root.index < memory.frameCount, fetchesCode(starting: true) { loadRoot(root) }
+      if root.index < memory.frameCount, allFetchCode() { loadRoot(root) }
     case .writeEntry, .copyEntry, .fillEntries, .fillAscending: write(operation)
     case .invalidatePage:
-      if fetchesCode(starting: true) { invalidatePage(operation.operand) }
+      faultsLeft = 64
+      let fetching = fetchingCode(full)
+      if fetching != 0 { invalidatePage(operation.operand, fetching) }
     case .setMode:
       if let mode = PagingMode(rawValue: UInt8(truncatingIfNeeded: operation.short)),
-        mode == .unpaged || mode == configuration.shape.mode, fetchesCode(starting: true)
+        mode == .unpaged || mode == configuration.shape.mode, allFetchCode()
       {
         setMode(mode)
       }
-    case .setAllocation: refuse(.operation)
+    case .setAllocation: setAllocation(Int(truncatingIfNeeded: operation.operand & 0xffff_ffff))
     case .onVCPU: switchVCPU(Int(operation.short))
     case .mark:
       marks.append(
@@ -89,7 +91,7 @@ extension SweepDomain {
     _ leaf: UInt64, _ kind: Int, _ tag: UInt64, _ place: Int
   ) -> Int {
     let path = shadowPath(leaf)
-    if path.present != full || (kind & 1 != 0 && path.writable != full)
+    if full & ~path.present != 0 || (kind & 1 != 0 && full & ~path.writable != 0)
       || (kind & 2 != 0 && !path.user)
     {
       return -1
@@ -144,72 +146,96 @@ extension SweepDomain {
     return full & ~hits
   }
 
-  /// F2: the executing page is mapped everywhere; false when that ends the operation.
+  /// F2 at all allocations, for what must be done at all of them or at none.
+  private mutating func allFetchCode() -> Bool {
+    faultsLeft = 64
+    let fetching = fetchingCode(full)
+    dropFewer(fetching, ~fetching, .divergence)
+    return fetching & full != 0
+  }
+
+  /// F2: the executing page is mapped at the allocations of `mask`; those at which that does not
+  /// end the operation.
   @inline(__always)
-  mutating func fetchesCode(starting: Bool) -> Bool {
-    if starting { faultsLeft = 64 }
-    return codeGeneration == generation || fetchesCodeSlowly()
+  mutating func fetchingCode(_ mask: SizeMask) -> SizeMask {
+    codeGeneration == generation ? mask : fetchingCodeSlowly(mask)
   }
 
   @inline(never)
-  private mutating func fetchesCodeSlowly() -> Bool {
+  private mutating func fetchingCodeSlowly(_ mask: SizeMask) -> SizeMask {
     let page = vcpus[current].codePage
     if page != 0 {
       let entry = pendingEntry
       pendingEntry = nil
-      let isThere = isMapped((page &- 1) &<< 12, vcpus[current].codeKind, checksCode: false)
+      let fetching = mend((page &- 1) &<< 12, vcpus[current].codeKind, mask, checksCode: false)
       pendingEntry = entry
-      if !isThere { return false }
+      if full & ~fetching != 0 { return fetching }
     }
     codeGeneration = generation
-    return true
+    return mask & full
   }
 
-  /// Faults until the access hits at every allocation; false when it never will.
-  private mutating func isMapped(
-    _ address: UInt64, _ kind: AccessKind, checksCode: Bool
-  ) -> Bool {
-    var stuck: SizeMask = 0
-    while true {
-      if checksCode && !fetchesCode(starting: false) {
-        refuse(.divergence)
-        return false
-      }
+  /// Faults until the access hits; the allocations of `mask` at which it comes to.
+  ///
+  /// A write that is emulated is left in ``emulating`` and does not hit.
+  mutating func mend(
+    _ address: UInt64, _ kind: AccessKind, _ mask: SizeMask, checksCode: Bool
+  ) -> SizeMask {
+    var left = mask & full
+    var hitting: SizeMask = 0
+    while left != 0 {
+      if checksCode { left = fetchingCode(left) & full }
       let path = shadowPath(((address &>> 12) & pageMask) &>> leafBits)
-      let missing = misses(address, kind, path)
-      if missing == 0 { return true }
+      let missing = misses(address, kind, path) & left
+      hitting |= left & ~missing
+      left = missing
+      if left == 0 { break }
       if faultsLeft == 0 {
-        refuse(.restarts)
-        return false
+        drop(left, .restarts)
+        break
       }
       faultsLeft &-= 1
-      let outcome = fault(address, kind, missing, path)
-      if refusal != nil { return false }
-      if outcome == .fixed { return true }
-      if outcome == .over {
-        stuck = missing
+      let (restarted, isFixed) = fault(address, kind, left, path)
+      left = restarted & full
+      if isFixed {
+        hitting |= left
         break
       }
     }
-    if stuck != full && (pendingEntry != nil || kind.contains(.fetch)) {
-      refuse(.divergence, between: stuck)
-    }
-    return false
+    if hitting & full == full && dropped | crashed != 0 { noteCommon(address) }
+    return hitting & full
+  }
+
+  /// What all allocations that are left agree on is noted where one that is gone did not.
+  private mutating func noteCommon(_ address: UInt64) {
+    let page = (address &>> 12) & pageMask
+    let path = shadowPath(page &>> leafBits)
+    if path.leaf == 0 { return }
+    let index = Int(truncatingIfNeeded: page & ((1 &<< leafBits) &- 1))
+    let slot = Int(objects[path.leaf].slot)
+    let entry = slot &* 512 &+ index
+    let bit: UInt64 = 1 &<< UInt64(index & 63)
+    setCommon(
+      slot, index, bit, present: full & ~leaves.present[entry] == 0,
+      writes: full & ~leaves.writable[entry] == 0,
+      user: leaves.user[slot &* 8 &+ index &>> 6] & bit != 0)
   }
 
   @inline(never)
   private mutating func missedAccess(_ address: UInt64, _ kind: AccessKind) {
     faultsLeft = 64
     pendingEntry = nil
-    guard isMapped(address, kind, checksCode: true), kind.contains(.fetch) else { return }
-    vcpus[current].codePage = (address &>> 12) & pageMask &+ 1
+    let hitting = mend(address, kind, full, checksCode: true)
+    if !emulating.isEmpty { emulate(address, nil) }
+    guard kind.contains(.fetch) else { return }
+    let page = (address &>> 12) & pageMask &+ 1
+    if vcpus[current].codePage != page || vcpus[current].codeKind != kind {
+      dropFewer(hitting, ~hitting, .divergence)
+    }
+    guard hitting & full != 0 else { return }
+    vcpus[current].codePage = page
     vcpus[current].codeKind = kind
-    codeGeneration = generation
-  }
-
-  /// A write hits everywhere, after faults; false when it is over.
-  mutating func becomesWritable(_ address: UInt64) -> Bool {
-    isMapped(address, .write, checksCode: true)
+    if full & ~hitting == 0 { codeGeneration = generation }
   }
 
   /// Accesses to the pages of a mask, in address order: a word decides those that all have.
@@ -233,8 +259,10 @@ extension SweepDomain {
       }
       let bit = UInt64(left.trailingZeroBitCount)
       left &= left &- 1
+      accessesAhead = left.nonzeroBitCount
       missedAccess(base &+ bit &<< 12, kind)
-      if refusal != nil { return }
+      accessesAhead = 0
+      if full == 0 { return }
     }
   }
 

@@ -52,10 +52,12 @@ extension SweepDomain {
     let userWord = slot &* 8 &+ index &>> 6
     let users = leaves.user[userWord]
     if (users & bit != 0) != user {
-      if others & objects[object].resident != 0 { refuse(.divergence, between: others) }
+      dropFewer(mask, others & objects[object].resident & ~mask, .stale)
+      if mask & full == 0 { return }
       leaves.user[userWord] = user ? users | bit : users & ~bit
     }
-    setCommon(slot, index, bit, present: present == full, writes: writes == full, user: user)
+    setCommon(
+      slot, index, bit, present: full & ~present == 0, writes: full & ~writes == 0, user: user)
   }
 
   @inline(__always)
@@ -81,8 +83,6 @@ extension SweepDomain {
     let slot = Int(objects[object].slot)
     let entry = slot &* 512 &+ index
     let oldWriters = leaves.writable[entry] & mask & objects[object].resident
-    let oldTarget = oldWriters == 0 ? 0 : mappedTable(object, index)
-    if oldTarget < 0 { return refuse(.divergence, oldWriters) }
     if present {
       mapEntry(object, index, mask, writable: writable, user: user)
     } else if leaves.present[entry] & mask != 0 {
@@ -93,15 +93,45 @@ extension SweepDomain {
       invalidate()
     }
     if present && target != 0 && writable != 0 { addWriter(target, object, index, writable) }
-    if oldTarget != 0 { dropWriter(oldTarget, oldWriters) }
+    if oldWriters != 0 && objects[object].mapsTables {
+      dropWriters(mappedBy: object, index, oldWriters)
+    }
   }
 
-  /// The table in the frame that an entry maps, 0 for none, -1 if allocations may disagree.
-  private mutating func mappedTable(_ object: Int, _ index: Int) -> Int {
+  /// The allocations of `mask` at which an entry maps a frame: by the table's snapshot where that
+  /// is out of sync.
+  private mutating func mapping(
+    _ object: Int, _ index: Int, _ frame: GFN, _ mask: SizeMask
+  ) -> SizeMask {
     let table = Int(objects[object].table)
-    if table == 0 { return memory.table(in: GFN(Int(objects[object].frame) + index)) }
-    if tables[table].outOfSync != 0 { return objects[object].mapsTables ? -1 : 0 }
-    return memory.table(in: GFN(memory.targets[table &* memory.entriesPerTable &+ index]))
+    if table == 0 {
+      return Int(objects[object].frame) + index == frame.index ? mask : 0
+    }
+    var left = mask
+    var found: SizeMask = 0
+    if tables[table].outOfSync & mask != 0 {
+      for entry in outOfSync where entry.table == table && entry.mask & left != 0 {
+        if memory.frame(entry.snapshot, index) == frame { found |= entry.mask & left }
+        left &= ~entry.mask
+      }
+    }
+    return memory.frame(table, index) == frame ? found | left : found
+  }
+
+  /// W4: what an entry mapped loses writable mappings.
+  private mutating func dropWriters(mappedBy object: Int, _ index: Int, _ mask: SizeMask) {
+    let owner = Int(objects[object].table)
+    if owner == 0 {
+      return dropWriter(memory.table(in: GFN(Int(objects[object].frame) + index)), mask)
+    }
+    var left = mask
+    if tables[owner].outOfSync & mask != 0 {
+      for entry in outOfSync where entry.table == owner && entry.mask & left != 0 {
+        dropWriter(memory.table(in: memory.frame(entry.snapshot, index)), entry.mask & left)
+        left &= ~entry.mask
+      }
+    }
+    if left != 0 { dropWriter(memory.table(in: memory.frame(owner, index)), left) }
   }
 
   private mutating func addWriter(_ table: Int, _ object: Int, _ index: Int, _ mask: SizeMask) {
@@ -111,13 +141,14 @@ extension SweepDomain {
       tables[table].writers[plane] = old ^ carry
       carry &= old
     }
-    if carry != 0 { refuse(.overflow, carry) }
+    if carry != 0 { drop(carry, .overflow) }
     tables[table].hintObject = UInt32(object)
     tables[table].hintIndex = UInt32(index)
     objects[object].mapsTables = true
   }
 
   private mutating func dropWriter(_ table: Int, _ mask: SizeMask) {
+    if table == 0 { return }
     var borrow = mask
     for plane in 0..<4 where borrow != 0 {
       let old = tables[table].writers[plane]
@@ -159,8 +190,7 @@ extension SweepDomain {
         removeWriter(object, index, table, mask)
       }
     }
-    let left = tables[table].anyWriter & mask
-    if left != 0 { refuse(.divergence, left) }
+    drop(tables[table].anyWriter & mask, .stale)
   }
 
   /// Takes write access from one entry, where it maps the table so.
@@ -170,11 +200,9 @@ extension SweepDomain {
     else { return }
     let slot = Int(objects[object].slot)
     let entry = slot &* 512 &+ index
-    let removed = leaves.writable[entry] & mask & objects[object].resident
+    var removed = leaves.writable[entry] & mask & objects[object].resident
+    if removed != 0 { removed = mapping(object, index, GFN(tables[table].frame), removed) }
     guard removed != 0 else { return }
-    let mapped = mappedTable(object, index)
-    if mapped < 0 { return refuse(.divergence, removed) }
-    guard mapped == table else { return }
     leaves.writable[entry] = leaves.writable[entry] & ~removed
     let word = slot &* 32 &+ (index &>> 6) &* 4
     let bit: UInt64 = 1 &<< UInt64(index & 63)
@@ -196,10 +224,8 @@ extension SweepDomain {
       let entry = slot &* 512 &+ index
       let writers = leaves.writable[entry] & mask & objects[object].resident
       if writers == 0 { continue }
-      let table = mappedTable(object, index)
-      if table < 0 { return refuse(.divergence, writers) }
       leaves.writable[entry] = leaves.writable[entry] & ~writers
-      if table != 0 { dropWriter(table, writers) }
+      dropWriters(mappedBy: object, index, writers)
     }
   }
 
@@ -210,27 +236,21 @@ extension SweepDomain {
       (splinters[frame.index >> 9], 512),
     ]
     for case let (object, entries) in splinter where object != 0 {
-      adoptWriter(Int(object), frame.index & (entries - 1), table)
+      adoptWriter(Int(object), frame.index & (entries - 1), table, frame)
     }
     guard memory.namedFrames[frame.index >> 6] >> UInt64(frame.index & 63) & 1 == 1 else {
       return
     }
     for object in 1..<objectCount where objects[object].table != 0 {
       guard let type = ShadowType(rawValue: objects[object].type), type.isLeaf else { continue }
-      let owner = Int(objects[object].table)
-      for index in 0..<memory.entriesPerTable
-      where memory.targets[owner &* memory.entriesPerTable &+ index] == frame.rawValue {
-        if tables[owner].outOfSync != 0 {
-          return refuse(.divergence, between: tables[owner].outOfSync)
-        }
-        adoptWriter(object, index, table)
-      }
+      for index in 0..<memory.entriesPerTable { adoptWriter(object, index, table, frame) }
     }
   }
 
-  private mutating func adoptWriter(_ object: Int, _ index: Int, _ table: Int) {
+  private mutating func adoptWriter(_ object: Int, _ index: Int, _ table: Int, _ frame: GFN) {
     let entry = Int(objects[object].slot) &* 512 &+ index
-    let writers = leaves.writable[entry] & objects[object].resident
+    var writers = leaves.writable[entry] & objects[object].resident & full
+    if writers != 0 { writers = mapping(object, index, frame, writers) }
     if writers != 0 { addWriter(table, object, index, writers) }
   }
 

@@ -1,48 +1,7 @@
 import GuestModel
 
-/// Rules P and S for many allocations.
+/// Rules S, and the pin list, for many allocations.
 extension SweepDomain {
-  // MARK: The pool
-
-  private static func power(_ pages: Int) -> Int { pages.trailingZeroBitCount }
-
-  mutating func takePages(_ count: Int, _ mask: SizeMask) {
-    counters.count(.alloc, mask)
-    counters.add(SlicedCounters.pagesTaken, Self.power(count), mask)
-    pages.take(Self.power(count), mask)
-  }
-
-  mutating func givePages(_ count: Int, _ mask: SizeMask) {
-    counters.count(.free, mask)
-    counters.add(SlicedCounters.pagesGiven, Self.power(count), mask)
-    pages.give(Self.power(count), mask)
-    if mask == full {
-      emulatedPage = 0
-    } else if emulatedPage != 0 {
-      refuse(.emulation, between: mask)
-    }
-  }
-
-  /// P5.
-  @inline(__always)
-  mutating func preallocate(_ count: Int, _ mask: SizeMask) {
-    let lacking = pages.lacking(count) & mask
-    if lacking != 0 { reclaim(count, lacking) }
-  }
-
-  @inline(never)
-  private mutating func reclaim(_ count: Int, _ mask: SizeMask) {
-    if pinsL3 && configuration.shape.mode == .fourLevel { return refuse(.rootsOfL3, mask) }
-    counters.count(.prealloc1, mask)
-    var left = mask
-    while left != 0 {
-      let object = Int(tailOf[left.trailingZeroBitCount])
-      if object == 0 { return refuse(.stageTwo, left & ~tailed) }
-      unpin(object, objects[object].tails & left)
-      left &= pages.lacking(count)
-    }
-  }
-
   // MARK: The pin list
 
   /// R2, for all allocations.
@@ -50,9 +9,8 @@ extension SweepDomain {
     let fresh = full & ~objects[object].pinned
     let wasListed = objects[object].pinned != 0
     if fresh != 0 {
-      guard references.add(object, fresh) else { return refuse(.overflow) }
-      objects[object].pinned = full
-      if objects[object].type == ShadowType.l4.rawValue { pinnedL4s += 1 }
+      drop(references.add(object, fresh), .overflow)
+      objects[object].pinned |= full
     }
     if Int(listHead) != object {
       var alone: SizeMask = 0
@@ -105,9 +63,6 @@ extension SweepDomain {
   /// R3.
   mutating func unpin(_ object: Int, _ mask: SizeMask) {
     _ = passTails(of: object, objects[object].tails & mask)
-    if objects[object].type == ShadowType.l4.rawValue && objects[object].pinned == full {
-      pinnedL4s -= 1
-    }
     objects[object].pinned &= ~mask
     if objects[object].pinned == 0 { unlink(object) }
     release(object, mask)
@@ -119,28 +74,45 @@ extension SweepDomain {
     if next != 0 { objects[next].previous = UInt32(previous) }
   }
 
-  /// R5, while all allocations still agree.
-  private mutating func leaveL3ToplevelModeIfDue() {
-    guard pinnedL4s > 2 * vcpus.count else { return }
+  /// R5, while all allocations agree.
+  private mutating func leaveL3ToplevelModeIfDue(_ mask: SizeMask) {
     var object = Int(listHead)
+    var pinnedL4s = 0
     while object != 0 {
       let next = Int(objects[object].next)
-      if objects[object].type == ShadowType.l3.rawValue { unpin(object, full) }
+      if objects[object].type == ShadowType.l4.rawValue {
+        dropFewer(objects[object].pinned, ~objects[object].pinned, .rootsOfL3)
+        if objects[object].pinned & full != 0 { pinnedL4s += 1 }
+      }
+      object = next
+    }
+    guard pinnedL4s > 2 * vcpus.count else { return }
+    dropFewer(mask, ~mask, .rootsOfL3)
+    object = Int(listHead)
+    while object != 0 {
+      let next = Int(objects[object].next)
+      if objects[object].type == ShadowType.l3.rawValue {
+        unpin(object, full & objects[object].pinned)
+      }
       object = next
     }
     pinsL3 = false
     var newest = [UInt64](repeating: 0, count: objectCount)
     for parent in 1..<objectCount
-    where objects[parent].type == ShadowType.l4.rawValue && objects[parent].resident == full {
+    where objects[parent].type == ShadowType.l4.rawValue && objects[parent].resident & full != 0 {
+      dropFewer(objects[parent].resident, ~objects[parent].resident, .rootsOfL3)
+      if objects[parent].resident & full == 0 { continue }
       let slot = Int(objects[parent].slot)
-      for index in 0..<512 where uppers.links[slot * 1024 + index] != 0 {
+      for index in 0..<512 where uppers.links[slot * 1024 + index] & full != 0 {
         let child = Int(uppers.children[slot * 1024 + index] & SweepUppers.childMask)
-        guard objects[parent].serial >= newest[child] else { continue }
+        let links = uppers.links[slot * 1024 + index]
+        dropFewer(links, ~links, .rootsOfL3)
+        guard links & full != 0, objects[parent].serial >= newest[child] else { continue }
         newest[child] = objects[parent].serial
         objects[child].upParent = UInt32(parent)
         objects[child].upIndex = UInt16(index)
         objects[child].ups = full
-        objects[child].hasOtherParents = references.single(child) != full
+        objects[child].otherUps = 0
       }
     }
   }
@@ -159,7 +131,7 @@ extension SweepDomain {
       objects[object].frame = tables[table].frame
       tables[table].object = UInt32(object)
     } else if objects[object].type != type.rawValue {
-      refuse(.selfMap)
+      drop(full, .selfMap)
     }
     let missing = mask & ~objects[object].resident
     if missing != 0 { counters.count(.hashLookupMiss, missing) }
@@ -171,6 +143,10 @@ extension SweepDomain {
   {
     counters.count(.hashLookups, mask)
     let index = type == .fl1TwoLevel ? frame.index >> 10 : frame.index >> 9
+    if frame.index >= memory.frameCount {
+      counters.count(.hashLookupMiss, mask)
+      return (0, mask)
+    }
     var object: Int
     switch type {
     case .fl1TwoLevel: object = Int(splintersTwoLevel[index])
@@ -206,24 +182,22 @@ extension SweepDomain {
   mutating func make(_ object: Int, _ mask: SizeMask) {
     guard let type = ShadowType(rawValue: objects[object].type) else { return }
     takePages(type.pages, mask)
-    if type == .l4 && pinsL3 { leaveL3ToplevelModeIfDue() }
+    if type == .l4 && pinsL3 { leaveL3ToplevelModeIfDue(mask) }
     let table = Int(objects[object].table)
-    let early = table == 0 ? 0 : tables[table].outOfSync & mask
-    if early != 0 { refuse(.selfMap, early) }
+    if table != 0 { drop(tables[table].outOfSync & mask, .selfMap) }
     lastSerial += 1
     objects[object].serial = lastSerial
     if type.isLeaf && objects[object].touched != 0 { forgetEntries(object, mask) }
     objects[object].resident |= mask
     objects[object].ups &= ~mask
+    objects[object].otherUps &= ~mask
     counters.count(.hashInserts, mask)
-    let written = table == 0 ? 0 : tables[table].anyWriter & mask
-    if written != 0 { refuse(.selfMap, written) }
   }
 
   /// Takes a parent's reference (S3, S5).
   @inline(__always)
   mutating func reference(_ object: Int, from parent: Int, _ index: Int, _ mask: SizeMask) {
-    if !references.add(object, mask) { refuse(.overflow) }
+    drop(references.add(object, mask), .overflow)
     let fresh = mask & ~objects[object].ups
     if fresh == 0 { return }
     let isSame =
@@ -233,7 +207,7 @@ extension SweepDomain {
       objects[object].upIndex = UInt16(truncatingIfNeeded: index)
       objects[object].ups |= fresh
     } else {
-      objects[object].hasOtherParents = true
+      objects[object].otherUps |= fresh
     }
   }
 
@@ -248,7 +222,7 @@ extension SweepDomain {
 
   @inline(__always)
   mutating func release(_ object: Int, _ mask: SizeMask) {
-    let dead = references.drop(object, mask)
+    let dead = references.drop(object, mask) & full
     if dead != 0 { destroy(object, dead) }
   }
 
@@ -267,7 +241,8 @@ extension SweepDomain {
     givePages(type.pages, mask)
   }
 
-  private mutating func clearEntries(_ object: Int, _ mask: SizeMask) {
+  /// Drops every present entry of an upper shadow, in index order.
+  mutating func clearEntries(_ object: Int, _ mask: SizeMask) {
     let slot = Int(objects[object].slot)
     let type = objects[object].type
     var plainPages = 0
@@ -301,7 +276,7 @@ extension SweepDomain {
     counters.add(Counters.Name.free.rawValue, count: plainShadows, mask)
     counters.add(SlicedCounters.pagesGiven, count: plainPages, mask)
     pages.give(count: plainPages, mask)
-    if emulatedPage != 0 { refuse(.emulation, mask) }
+    forgetEmulations(mask)
   }
 
   /// Drops the reference of a leaf that nothing out of the ordinary is known of: its pages if that
@@ -321,6 +296,7 @@ extension SweepDomain {
     case ShadowType.l1TwoLevel.rawValue: pages = 2
     default: return 0
     }
+    if header.otherUps & mask != 0 { return 0 }
     let others = references.others(child, mask)
     if others != 0 { return 0 }
     _ = references.drop(child, mask)
@@ -331,34 +307,49 @@ extension SweepDomain {
     return pages
   }
 
-  /// S6 for a new link, or the same one with more rights.
+  /// S6 for a link, new or with other rights.
   mutating func link(
     _ parent: Int, _ index: Int, _ child: Int, _ mask: SizeMask, writable: Bool, user: Bool
   ) {
-    let slot = Int(objects[parent].slot)
-    let entry = slot &* 1024 &+ index
+    let entry = Int(objects[parent].slot) &* 1024 &+ index
     let value = UInt32(child) | (user ? SweepUppers.user : 0)
-    if uppers.links[entry] != 0 && uppers.children[entry] != value {
-      refuse(.divergence, between: mask)
-    }
+    let old = uppers.children[entry]
+    if old != value { dropFewer(mask, uppers.links[entry] & ~mask, .stale) }
+    let mask = mask & full
+    if mask == 0 { return }
     let again = mask & uppers.links[entry]
     reference(child, from: parent, index, mask)
     if objects[parent].type == ShadowType.l4.rawValue && pinsL3 {
-      if mask != full { return refuse(.rootsOfL3, between: mask) }
+      dropFewer(mask, ~mask, .rootsOfL3)
+      if mask & full == 0 { return }
       pin(child)
     }
     let table = Int(objects[child].table)
     if table != 0 && tables[table].outOfSync & mask != 0 { resync(table, mask) }
     uppers.children[entry] = value
-    uppers.links[entry] = uppers.links[entry] | mask
+    uppers.links[entry] = (old == value ? uppers.links[entry] : again) | mask
     uppers.writable[entry] =
       writable ? uppers.writable[entry] | mask : uppers.writable[entry] & ~mask
-    let word = slot &* 16 &+ index &>> 6
+    let word = Int(objects[parent].slot) &* 16 &+ index &>> 6
     uppers.presence[word] = uppers.presence[word] | 1 &<< UInt64(index & 63)
     if again != 0 {
       invalidate()
-      release(child, from: parent, index, again)
+      release(Int(old & SweepUppers.childMask), from: parent, index, again)
     }
+  }
+
+  /// S6 for an entry that becomes empty.
+  mutating func unlink(_ parent: Int, _ index: Int, _ mask: SizeMask) {
+    let entry = Int(objects[parent].slot) &* 1024 &+ index
+    let linked = uppers.links[entry] & mask
+    if linked == 0 { return }
+    uppers.links[entry] = uppers.links[entry] & ~linked
+    if uppers.links[entry] == 0 {
+      let word = Int(objects[parent].slot) &* 16 &+ index &>> 6
+      uppers.presence[word] = uppers.presence[word] & ~(1 &<< UInt64(index & 63))
+    }
+    invalidate()
+    release(Int(uppers.children[entry] & SweepUppers.childMask), from: parent, index, linked)
   }
 
   @inline(__always)

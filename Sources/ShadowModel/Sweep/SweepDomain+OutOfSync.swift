@@ -11,7 +11,7 @@ extension SweepDomain {
       let type = ShadowType(rawValue: objects[Int(tables[table].object)].type),
       type.isLeaf
     else { return }
-    let fresh = mask & ~tables[table].outOfSync
+    let fresh = mask & full & ~tables[table].outOfSync
     if fresh == 0 { return }
     tables[table].outOfSync |= fresh
     tables[table].mayWrite |= fresh
@@ -147,16 +147,14 @@ extension SweepDomain {
       removeWriters(of: table, remaining)
     }
     tables[table].mayWrite &= ~entry.mask
-    update(entry, entry.mask, keepsSnapshot: false)
+    update(entry, entry.mask)
     tables[table].outOfSync &= ~entry.mask
     counters.count(.resync, entry.mask)
     removeEntry(number)
   }
 
-  /// O5 and O6: present entries follow what the guest changed.
-  private mutating func update(
-    _ entry: OutOfSyncEntry, _ mask: SizeMask, keepsSnapshot: Bool
-  ) {
+  /// O5: present entries follow what the guest changed.
+  private mutating func update(_ entry: OutOfSyncEntry, _ mask: SizeMask) {
     let object = Int(tables[entry.table].object)
     counters.count(.getShadowStatus, mask)
     counters.count(.hashLookups, mask)
@@ -165,10 +163,28 @@ extension SweepDomain {
       let present = leaves.present[slot &* 512 &+ index] & mask
       if present != 0 && memory.entry(entry.table, index) != memory.entry(entry.snapshot, index) {
         setFromGuest(object, entry.table, index, present)
-        guard keepsSnapshot else { continue }
-        if present != mask { refuse(.divergence, between: present) }
-        memory.copyEntry(from: entry.table, to: entry.snapshot, at: index)
       }
+    }
+  }
+
+  /// O6: from the entry `start` on, present entries and their snapshot follow what the guest
+  /// changed.
+  private mutating func follow(_ number: Int, from start: Int) {
+    let table = outOfSync[number].table
+    let object = Int(tables[table].object)
+    let slot = Int(objects[object].slot)
+    for index in start..<memory.entriesPerTable {
+      let mask = outOfSync[number].mask
+      let present = leaves.present[slot &* 512 &+ index] & mask
+      if present == 0
+        || memory.entry(table, index) == memory.entry(outOfSync[number].snapshot, index)
+      {
+        continue
+      }
+      setFromGuest(object, table, index, present)
+      let part = split(number, present)
+      memory.copyEntry(from: table, to: outOfSync[part].snapshot, at: index)
+      if part != number { follow(part, from: index + 1) }
     }
   }
 
@@ -218,7 +234,9 @@ extension SweepDomain {
           let concerned = mask & ~unreachable(outOfSync[number].table, from: vcpu, mask)
           if concerned != 0 {
             let part = split(number, concerned)
-            update(outOfSync[part], concerned, keepsSnapshot: true)
+            counters.count(.getShadowStatus, concerned)
+            counters.count(.hashLookups, concerned)
+            follow(part, from: 0)
           }
         }
       }
@@ -232,9 +250,7 @@ extension SweepDomain {
     while let type = ShadowType(rawValue: objects[object].type), !type.isRoot {
       guard type != .l1TwoLevel, type != .l3 || !pinsL3 else { return 0 }
       left &= references.single(object)
-      if left & ~objects[object].ups != 0 && objects[object].hasOtherParents {
-        refuse(.divergence)
-      }
+      drop(left & objects[object].otherUps & ~objects[object].ups, .parents)
       left &= objects[object].ups
       if left == 0 { return 0 }
       object = Int(objects[object].upParent)
@@ -244,13 +260,13 @@ extension SweepDomain {
   }
 
   /// I1.
-  mutating func invalidatePage(_ address: UInt64) {
-    counters.count(.invlpg, full)
+  mutating func invalidatePage(_ address: UInt64, _ mask: SizeMask) {
+    counters.count(.invlpg, mask)
     let page = (address &>> 12) & pageMask
     let path = shadowPath(page &>> leafBits)
     if path.leaf == 0 { return }
     let table = Int(objects[path.leaf].table)
-    let concerned = table == 0 ? 0 : tables[table].outOfSync & path.present
+    let concerned = table == 0 ? 0 : tables[table].outOfSync & path.present & mask
     if concerned == 0 { return }
     setLeafEntry(
       path.leaf, Int(page & ((1 &<< leafBits) &- 1)), concerned, present: false, writable: 0,

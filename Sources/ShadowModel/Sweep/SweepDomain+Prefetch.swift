@@ -83,8 +83,8 @@ extension SweepDomain {
       leaves.present[entry] = present
       leaves.writable[entry] = writers
       let place = left & (0 &- left)
-      if present == full { read |= place }
-      if writers == full { write |= place }
+      if full & ~present == 0 { read |= place }
+      if full & ~writers == 0 { write |= place }
       left &= left &- 1
     }
     if read == 0 { return }

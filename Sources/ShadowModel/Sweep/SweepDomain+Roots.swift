@@ -20,7 +20,7 @@ extension SweepDomain {
     case .pae: updatePAERoots(vcpu)
     }
     invalidate()
-    emulatedPage = 0
+    forgetEmulations(ofVCPU: vcpu)
     bringOthersUpToDate(vcpu)
   }
 
@@ -51,10 +51,9 @@ extension SweepDomain {
     let (object, missing) = lookUp(table, type, full)
     if missing != 0 {
       preallocate(type.pages, missing)
-      if refusal != nil { return }
-      make(object, missing)
+      if missing & full != 0 { make(object, missing & full) }
     }
-    if !references.add(object, full) { refuse(.overflow) }
+    drop(references.add(object, full), .overflow)
     pin(object)
     let old = Int(vcpus[vcpu].roots[slot])
     vcpus[vcpu].roots[slot] = UInt32(object)
@@ -78,7 +77,6 @@ extension SweepDomain {
     if (old == .fourLevel) != (mode == .fourLevel) {
       let needed = mode == .fourLevel ? 1 : 3
       preallocate(needed, full)
-      if refusal != nil { return }
       for _ in 0..<needed { takePages(1, full) }
       for _ in 0..<(4 - needed) { givePages(1, full) }
     }
@@ -95,11 +93,10 @@ extension SweepDomain {
     vcpus[number].isStarted = true
     for pages in [1, 1, 1, 3] {
       preallocate(pages, full)
-      if refusal != nil { return }
       for _ in 0..<pages { takePages(1, full) }
     }
     setMode(.unpaged)
-    if refusal == nil { setMode(.unpaged) }
+    setMode(.unpaged)
   }
 
   /// The table in a frame, made if need be.

@@ -4,35 +4,39 @@ import GuestModel
 ///
 /// It follows the same rules as ``ShadowDomain``; what differs between allocations is a bit in a
 /// mask, so that an operation is done once for all of them, and a fault, a new shadow or an
-/// eviction once for those concerned. The guest's memory must stay the same for all; where it
-/// would not, or where a rare rule comes in (see ``Refusal``), the sweep stops and says why: the
-/// allocations are then run one by one.
+/// eviction once for those concerned. The guest's memory is one for all: allocations at which it
+/// would come to differ, or a rare rule comes in (see ``Reason``), are dropped and the others go
+/// on. Bits of dropped allocations, wherever they are left, mean nothing.
 @safe
 struct SweepDomain: ~Copyable {
-  /// Why a sweep cannot go on.
-  enum Refusal: String {
-    case crash = "the pool runs out at some size"
-    case stageTwo = "loaded roots are given up at some size"
-    case emulation = "a write to a page table is emulated"
+  /// Why allocations are dropped.
+  enum Reason: String {
     case selfMap = "a table is used at more than one level"
-    case divergence = "the guest's memory differs between sizes"
-    case rootsOfL3 = "room is made while L3 tables are still pinned"
-    case operation = "the host changes the allocation"
+    case divergence = "the guest's memory comes to differ"
+    case stale = "a stale mapping comes to differ"
+    case parents = "it is not known which parent entry is remembered"
+    case rootsOfL3 = "room is made, or roots differ, while L3 tables are pinned"
+    case allocation = "the host sets an enormous allocation"
     case restarts = "an access faults without end"
     case overflow = "a table has thousands of parents"
-    case userWrite = "user mode writes a page table"
+    case emptySlot = "a root slot is empty"
   }
 
   let configuration: DomainConfiguration
   let count: Int
-  let full: SizeMask
+  /// The allocations still in the pass.
+  private(set) var full: SizeMask
+  private(set) var dropped: SizeMask = 0
+  private(set) var crashed: SizeMask = 0
+  private(set) var reasons: [Reason?]
+  /// What was counted at allocations that crashed, up to then.
+  private(set) var ends: [SweepEnd?]
   var memory: GuestMemory
-  let counters: SlicedCounters
+  var counters: SlicedCounters
   var pages: SlicedPages
-  let totals: [Int]
-  var refusal: Refusal?
-  /// The allocations that the refusal is about; the others could have gone on.
-  var refused: SizeMask = 0
+  var totals: [Int]
+  /// The peaks before the allocation was last changed.
+  var peaks: [Int]
 
   var objects = Buffer<SweepObject>(repeating: SweepObject(), count: 256)
   var objectCount = 1
@@ -53,15 +57,20 @@ struct SweepDomain: ~Copyable {
   /// The last object of each allocation's list, and which allocations have one.
   let tailOf = Buffer<UInt32>(repeating: 0, count: 64)
   var tailed: SizeMask = 0
-  var pinnedL4s = 0
   var pinsL3 = true
 
   let vcpus: Buffer<SweepVCPU>
   var outOfSync: [OutOfSyncEntry] = []
   var current = 0
   var isOutOfSyncActive = false
-  /// The page, plus one, of the last emulated write (W3).
-  var emulatedPage: UInt64 = 0
+  /// W3, and the allocations at which any vCPU remembers an emulated write.
+  var emulations: [SweepEmulation] = []
+  var remembering: SizeMask = 0
+  /// U1, and the allocations at which any vCPU remembers a zero write.
+  var zeroWrites: [SweepZeroWrite] = []
+  var zeroing: SizeMask = 0
+  /// The writes of the operation at hand that are to be emulated.
+  var emulating: [SweepEmulation] = []
 
   var generation: UInt32 = 1
   var codeGeneration: UInt32 = 0
@@ -72,6 +81,8 @@ struct SweepDomain: ~Copyable {
 
   var accesses = 0
   var rootLoads = 0
+  /// Accesses that are counted and still to come.
+  var accessesAhead = 0
   var marks: [SweepMark] = []
   var faultsLeft = 0
   var pendingEntry: GuestEntry?
@@ -82,11 +93,15 @@ struct SweepDomain: ~Copyable {
     precondition(!allocations.isEmpty && allocations.count <= 64, "1 to 64 allocations")
     self.configuration = configuration
     count = allocations.count
-    full = count == 64 ? ~0 : 1 << UInt64(count) - 1
-    counters = SlicedCounters(full: full)
+    let everything: SizeMask = count == 64 ? ~0 : 1 << UInt64(count) - 1
+    full = everything
+    counters = SlicedCounters(full: everything)
     totals = allocations.map {
       configuration.effectiveAllocation($0) - configuration.p2mPages
     }
+    reasons = Array(repeating: nil, count: allocations.count)
+    ends = Array(repeating: nil, count: allocations.count)
+    peaks = Array(repeating: 0, count: allocations.count)
     pages = SlicedPages(totals.map { max(0, $0) })
     unpagedTable = memory.makeDetachedTable()
     let frames = memory.frameCount
@@ -102,17 +117,56 @@ struct SweepDomain: ~Copyable {
       let table = Int(self.memory.tableOfFrame[frame])
       if table != 0 { tables[table].frame = UInt32(frame) }
     }
-    var tooSmall: SizeMask = 0
-    for (number, pages) in totals.enumerated() where pages < 16 { tooSmall |= 1 << UInt64(number) }
-    if tooSmall != 0 {
-      refuse(.crash, tooSmall)
-    } else {
-      startVCPU(0)
+    var hopeless: SizeMask = 0
+    for (number, total) in totals.enumerated() where total < 0 {
+      hopeless |= 1 << UInt64(number)
     }
+    crash(hopeless)
+    startVCPU(0)
+  }
+
+  /// The allocations of `mask` leave the pass; the others go on.
+  mutating func drop(_ mask: SizeMask, _ reason: Reason) {
+    var leaving = mask & full
+    if leaving == 0 { return }
+    dropped |= leaving
+    leave(leaving)
+    while leaving != 0 {
+      reasons[leaving.trailingZeroBitCount] = reason
+      leaving &= leaving &- 1
+    }
+  }
+
+  /// Of two groups that come to differ the smaller one leaves the pass.
+  mutating func dropFewer(_ one: SizeMask, _ other: SizeMask, _ reason: Reason) {
+    let (one, other) = (one & full, other & full)
+    if one == 0 || other == 0 { return }
+    drop(one.nonzeroBitCount < other.nonzeroBitCount ? one : other, reason)
+  }
+
+  /// The domain crashes at the allocations of `mask`: nothing is counted there any more.
+  mutating func crash(_ mask: SizeMask) {
+    var leaving = mask & full
+    crashed |= leaving
+    let all = leaving
+    while leaving != 0 {
+      let number = leaving.trailingZeroBitCount
+      ends[number] = SweepEnd(
+        counters: counters(number), accesses: accesses - accessesAhead, rootLoads: rootLoads,
+        peakPages: peakPages(number), marks: marks.count)
+      leaving &= leaving &- 1
+    }
+    leave(all)
+  }
+
+  private mutating func leave(_ mask: SizeMask) {
+    full &= ~mask
+    counters.full = full
   }
 
   /// What is said of one allocation: everything a single run would.
   func counters(_ number: Int) -> Counters {
+    if let end = ends[number] { return end.counters }
     var result = Counters()
     for name in Counters.Name.allCases {
       result[name] = counters.value(name.rawValue, number)
@@ -126,25 +180,36 @@ struct SweepDomain: ~Copyable {
 
   /// Most pages in use at once at one allocation.
   func peakPages(_ number: Int) -> Int {
-    configuration.p2mPages + totals[number] - pages.leastValue(number)
+    if let end = ends[number] { return end.peakPages }
+    let used = max(0, totals[number]) - pages.leastValue(number)
+    return configuration.p2mPages + max(peaks[number], used)
   }
+}
 
-  /// Ends the pass, for a reason that all allocations share.
-  mutating func refuse(_ reason: Refusal) { refuse(reason, full) }
+/// What was counted at an allocation at which the domain crashed.
+struct SweepEnd {
+  var counters: Counters
+  var accesses: Int
+  var rootLoads: Int
+  var peakPages: Int
+  var marks: Int
+}
 
-  /// Ends the pass, for a reason that the allocations of `mask` have.
-  mutating func refuse(_ reason: Refusal, _ mask: SizeMask) {
-    guard refusal == nil else { return }
-    refusal = reason
-    refused = mask & full == 0 ? full : mask & full
-  }
+/// W3: the page, plus one, and the table of an emulated write, at the allocations of `mask`.
+struct SweepEmulation {
+  var vcpu: Int
+  var page: UInt64
+  var table: Int
+  var mask: SizeMask
+  /// Whether the write is remembered when it is done: not if it was emulated at once.
+  var isRemembered = true
+}
 
-  /// Ends the pass because the allocations of `mask` part from the others: the fewer give way.
-  mutating func refuse(_ reason: Refusal, between mask: SizeMask) {
-    let one = mask & full
-    let other = full & ~one
-    refuse(reason, one.nonzeroBitCount <= other.nonzeroBitCount || other == 0 ? one : other)
-  }
+/// U1: the table of a vCPU's last zero write, at the allocations of `mask`.
+struct SweepZeroWrite {
+  var vcpu: Int
+  var table: Int
+  var mask: SizeMask
 }
 
 /// A mark, with the counters of all allocations.

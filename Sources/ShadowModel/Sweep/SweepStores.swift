@@ -19,8 +19,8 @@ struct SweepObject: BitwiseCopyable {
   var upIndex: UInt16 = 0
   var type: UInt8 = 0
   var mapsTables = false
-  /// Whether parents other than the remembered one have linked it.
-  var hasOtherParents = false
+  /// The allocations at which another parent entry may be remembered.
+  var otherUps: SizeMask = 0
   /// Where its entries are: a slot of the leaf or the upper store.
   var slot: UInt32 = 0
   var next: UInt32 = 0
@@ -44,21 +44,21 @@ struct SlicedReferences: ~Copyable {
     }
   }
 
-  /// Adds a reference; false when there are too many to count.
+  /// Adds a reference; the allocations at which there are too many to count.
   @inline(__always)
-  func add(_ object: Int, _ mask: SizeMask) -> Bool {
+  func add(_ object: Int, _ mask: SizeMask) -> SizeMask {
     var carry = mask
     let first = object &* Self.planes
     var plane = 0
     while carry != 0 {
-      if plane == Self.planes { return false }
+      if plane == Self.planes { return carry }
       let old = words[first &+ plane]
       words[first &+ plane] = old ^ carry
       carry &= old
       plane &+= 1
     }
     if plane > Int(used[object]) { used[object] = UInt8(truncatingIfNeeded: plane) }
-    return true
+    return 0
   }
 
   /// Drops a reference; the allocations at which none is left.
@@ -67,7 +67,7 @@ struct SlicedReferences: ~Copyable {
     var borrow = mask
     let first = object &* Self.planes
     var plane = first
-    while borrow != 0 {
+    while borrow != 0 && plane < first &+ Self.planes {
       let old = words[plane]
       words[plane] = old ^ borrow
       borrow &= ~old
