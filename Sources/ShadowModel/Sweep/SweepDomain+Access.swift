@@ -47,7 +47,7 @@ extension SweepDomain {
       if root.index < memory.frameCount, allFetchCode() { loadRoot(root) }
     case .writeEntry, .copyEntry, .fillEntries, .fillAscending: write(operation)
     case .invalidatePage:
-      faultsLeft = 64
+      faultsTaken = [0, 0, 0, 0, 0, 0, 0]
       let fetching = fetchingCode(full)
       if fetching != 0 { invalidatePage(operation.operand, fetching) }
     case .setMode:
@@ -148,7 +148,7 @@ extension SweepDomain {
 
   /// F2 at all allocations, for what must be done at all of them or at none.
   private mutating func allFetchCode() -> Bool {
-    faultsLeft = 64
+    faultsTaken = [0, 0, 0, 0, 0, 0, 0]
     let fetching = fetchingCode(full)
     dropFewer(fetching, ~fetching, .divergence)
     return fetching & full != 0
@@ -190,11 +190,9 @@ extension SweepDomain {
       hitting |= left & ~missing
       left = missing
       if left == 0 { break }
-      if faultsLeft == 0 {
-        drop(left, .restarts)
-        break
-      }
-      faultsLeft &-= 1
+      left &= ~faultsTaken[6]
+      if left == 0 { break }
+      countFault(left)
       let (restarted, isFixed) = fault(address, kind, left, path)
       left = restarted & full
       if isFixed {
@@ -204,6 +202,16 @@ extension SweepDomain {
     }
     if hitting & full == full && dropped | crashed != 0 { noteCommon(address) }
     return hitting & full
+  }
+
+  /// F2: notes a fault of the operation at hand; the last plane tells that there were 64.
+  private mutating func countFault(_ mask: SizeMask) {
+    var carry = mask
+    for plane in 0..<7 where carry != 0 {
+      let old = faultsTaken[plane]
+      faultsTaken[plane] = old ^ carry
+      carry &= old
+    }
   }
 
   /// What all allocations that are left agree on is noted where one that is gone did not.
@@ -223,7 +231,7 @@ extension SweepDomain {
 
   @inline(never)
   private mutating func missedAccess(_ address: UInt64, _ kind: AccessKind) {
-    faultsLeft = 64
+    faultsTaken = [0, 0, 0, 0, 0, 0, 0]
     pendingEntry = nil
     let hitting = mend(address, kind, full, checksCode: true)
     if !emulating.isEmpty { emulate(address, nil) }

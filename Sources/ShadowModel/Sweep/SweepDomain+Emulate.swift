@@ -111,9 +111,8 @@ extension SweepDomain {
   /// Empties the leaf shadow's entry before the guest's entry changes, while it is still known
   /// what it maps.
   private mutating func hideLeafEntry(_ table: Int, _ index: Int, _ mask: SizeMask) {
-    let object = Int(tables[table].object)
-    guard object != 0, let type = ShadowType(rawValue: objects[object].type), type.isLeaf
-    else { return }
+    let object = object(of: table) { $0.isLeaf }
+    if object == 0 { return }
     let present =
       leaves.present[Int(objects[object].slot) &* 512 &+ index] & mask & objects[object].resident
     if present != 0 {
@@ -142,10 +141,25 @@ extension SweepDomain {
   private mutating func validate(
     _ table: Int, _ index: Int, _ entry: GuestEntry, _ mask: SizeMask
   ) {
-    guard let type = ShadowType(rawValue: objects[Int(tables[table].object)].type) else { return }
+    var bogus: SizeMask = 0
+    for type in ShadowType.validationOrder {
+      let object = object(of: table) { $0 == type }
+      let concerned = object == 0 ? 0 : objects[object].resident & mask & full
+      if concerned != 0 && validate(table, type, index, entry, concerned) { bogus |= concerned }
+    }
+    if bogus != 0 { removeShadows(of: table, bogus & full, fast: false) }
+  }
+
+  /// The same for one kind of shadow; true if the entry names a frame beyond memory.
+  private mutating func validate(
+    _ table: Int, _ type: ShadowType, _ index: Int, _ entry: GuestEntry, _ mask: SizeMask
+  ) -> Bool {
     let (object, _) = lookUp(table, type, mask)
     counters.count(type.validationCounter, mask)
-    if type.isLeaf { return setFromGuest(object, table, index, mask) }
+    if type.isLeaf {
+      setFromGuest(object, table, index, mask)
+      return false
+    }
     let isSuperpage = type.isDirectory && entry.has(GuestEntry.Flag.superpage)
     let isPresent = entry.has(GuestEntry.Flag.present)
     let isBogus = isPresent && !isSuperpage && entry.frame.index >= memory.frameCount
@@ -164,7 +178,7 @@ extension SweepDomain {
     }
     unlink(object, index, mask & full & ~linked)
     setLink(object, index, child, linked & full, entry.flags, type)
-    if isBogus { removeShadows(of: table, mask & full, fast: false) }
+    return isBogus
   }
 
   /// S6: what is linked so already stays.
@@ -208,10 +222,19 @@ extension SweepDomain {
 
   /// U2.
   mutating func removeShadows(of table: Int, _ mask: SizeMask, fast: Bool) {
-    let object = Int(tables[table].object)
-    let concerned = mask & full & pageTableMask(table)
-    guard concerned != 0, let type = ShadowType(rawValue: objects[object].type) else { return }
-    counters.count(.unshadow, concerned)
+    let all = mask & full & pageTableMask(table)
+    if all == 0 { return }
+    counters.count(.unshadow, all)
+    for type in ShadowType.removalOrder {
+      let object = object(of: table) { $0 == type }
+      let concerned = object == 0 ? 0 : all & full & objects[object].resident
+      if concerned != 0 { removeShadow(object, type, concerned, fast: fast) }
+    }
+  }
+
+  private mutating func removeShadow(
+    _ object: Int, _ type: ShadowType, _ concerned: SizeMask, fast: Bool
+  ) {
     counters.count(.hashLookups, concerned)
     if type.isRoot || type == .l3 && pinsL3 {
       let pinned = objects[object].pinned & concerned

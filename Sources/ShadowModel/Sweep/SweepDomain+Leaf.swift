@@ -6,7 +6,20 @@ extension SweepDomain {
   @inline(__always)
   mutating func pageTableMask(_ table: Int) -> SizeMask {
     let object = Int(tables[table].object)
-    return object == 0 ? 0 : objects[object].resident
+    if object == 0 { return 0 }
+    let resident = objects[object].resident
+    return objects[object].sibling == 0 ? resident : resident | siblingMask(object)
+  }
+
+  @inline(never)
+  private mutating func siblingMask(_ object: Int) -> SizeMask {
+    var next = Int(objects[object].sibling)
+    var mask: SizeMask = 0
+    while next != 0 {
+      mask |= objects[next].resident
+      next = Int(objects[next].sibling)
+    }
+    return mask
   }
 
   /// A leaf shadow is made again: what was left of it at those allocations goes.
@@ -136,7 +149,7 @@ extension SweepDomain {
 
   private mutating func addWriter(_ table: Int, _ object: Int, _ index: Int, _ mask: SizeMask) {
     var carry = mask
-    for plane in 0..<4 where carry != 0 {
+    for plane in 0..<6 where carry != 0 {
       let old = tables[table].writers[plane]
       tables[table].writers[plane] = old ^ carry
       carry &= old
@@ -150,7 +163,7 @@ extension SweepDomain {
   private mutating func dropWriter(_ table: Int, _ mask: SizeMask) {
     if table == 0 { return }
     var borrow = mask
-    for plane in 0..<4 where borrow != 0 {
+    for plane in 0..<6 where borrow != 0 {
       let old = tables[table].writers[plane]
       tables[table].writers[plane] = old ^ borrow
       borrow &= ~old

@@ -131,11 +131,37 @@ extension SweepDomain {
       objects[object].frame = tables[table].frame
       tables[table].object = UInt32(object)
     } else if objects[object].type != type.rawValue {
-      drop(full, .selfMap)
+      object = sibling(of: object, type)
     }
     let missing = mask & ~objects[object].resident
     if missing != 0 { counters.count(.hashLookupMiss, missing) }
     return (object, missing)
+  }
+
+  /// The table's object of another kind, made if need be.
+  @inline(never)
+  private mutating func sibling(of first: Int, _ type: ShadowType) -> Int {
+    var object = first
+    while objects[object].type != type.rawValue {
+      if objects[object].sibling == 0 {
+        let fresh = makeObject(type)
+        objects[fresh].table = objects[first].table
+        objects[fresh].frame = objects[first].frame
+        objects[object].sibling = UInt32(fresh)
+      }
+      object = Int(objects[object].sibling)
+    }
+    return object
+  }
+
+  /// The table's object of a kind, 0 for none.
+  mutating func object(of table: Int, where isWanted: (ShadowType) -> Bool) -> Int {
+    var object = Int(tables[table].object)
+    while object != 0 {
+      if let type = ShadowType(rawValue: objects[object].type), isWanted(type) { return object }
+      object = Int(objects[object].sibling)
+    }
+    return 0
   }
 
   mutating func lookUpSplinter(_ frame: GFN, _ type: ShadowType, _ mask: SizeMask)
@@ -184,7 +210,7 @@ extension SweepDomain {
     takePages(type.pages, mask)
     if type == .l4 && pinsL3 { leaveL3ToplevelModeIfDue(mask) }
     let table = Int(objects[object].table)
-    if table != 0 { drop(tables[table].outOfSync & mask, .selfMap) }
+    if table != 0 && tables[table].outOfSync & mask != 0 { resync(table, mask) }
     lastSerial += 1
     objects[object].serial = lastSerial
     if type.isLeaf && objects[object].touched != 0 { forgetEntries(object, mask) }

@@ -7,11 +7,14 @@ import GuestModel
 extension SweepDomain {
   /// O1, at the allocations of `mask`, at which the table is shadowed.
   mutating func unsync(_ table: Int, _ mask: SizeMask) {
-    guard isOutOfSyncActive,
-      let type = ShadowType(rawValue: objects[Int(tables[table].object)].type),
-      type.isLeaf
-    else { return }
-    let fresh = mask & full & ~tables[table].outOfSync
+    let leaf = object(of: table) { $0.isLeaf }
+    guard isOutOfSyncActive, leaf != 0 else { return }
+    var fresh = mask & full & objects[leaf].resident & ~tables[table].outOfSync
+    var other = Int(tables[table].object)
+    while other != 0 {
+      if other != leaf { fresh &= ~objects[other].resident }
+      other = Int(objects[other].sibling)
+    }
     if fresh == 0 { return }
     tables[table].outOfSync |= fresh
     tables[table].mayWrite |= fresh
@@ -155,7 +158,7 @@ extension SweepDomain {
 
   /// O5: present entries follow what the guest changed.
   private mutating func update(_ entry: OutOfSyncEntry, _ mask: SizeMask) {
-    let object = Int(tables[entry.table].object)
+    let object = object(of: entry.table) { $0.isLeaf }
     counters.count(.getShadowStatus, mask)
     counters.count(.hashLookups, mask)
     let slot = Int(objects[object].slot)
@@ -171,7 +174,7 @@ extension SweepDomain {
   /// changed.
   private mutating func follow(_ number: Int, from start: Int) {
     let table = outOfSync[number].table
-    let object = Int(tables[table].object)
+    let object = object(of: table) { $0.isLeaf }
     let slot = Int(objects[object].slot)
     for index in start..<memory.entriesPerTable {
       let mask = outOfSync[number].mask
@@ -245,7 +248,7 @@ extension SweepDomain {
 
   /// O6: the allocations at which only one root leads to the table, not loaded by the vCPU.
   private mutating func unreachable(_ table: Int, from vcpu: Int, _ mask: SizeMask) -> SizeMask {
-    var object = Int(tables[table].object)
+    var object = object(of: table) { $0.isLeaf }
     var left = mask
     while let type = ShadowType(rawValue: objects[object].type), !type.isRoot {
       guard type != .l1TwoLevel, type != .l3 || !pinsL3 else { return 0 }

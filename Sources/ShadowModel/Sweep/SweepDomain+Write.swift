@@ -19,7 +19,7 @@ extension SweepDomain {
     while number < count && full != 0 {
       let place = address &+ UInt64(number * entryBytes)
       accesses += 1
-      faultsLeft = 64
+      faultsTaken = [0, 0, 0, 0, 0, 0, 0]
       pendingEntry = operation.entry(number, memory)
       let isPlain = number == 0 && codeGeneration == generation && allHit(place, .write)
       let hitting = isPlain ? full : mend(place, .write, full & ~storing, checksCode: true)

@@ -11,14 +11,12 @@ import GuestModel
 struct SweepDomain: ~Copyable {
   /// Why allocations are dropped.
   enum Reason: String {
-    case selfMap = "a table is used at more than one level"
     case divergence = "the guest's memory comes to differ"
     case stale = "a stale mapping comes to differ"
     case parents = "it is not known which parent entry is remembered"
     case rootsOfL3 = "room is made, or roots differ, while L3 tables are pinned"
     case allocation = "the host sets an enormous allocation"
-    case restarts = "an access faults without end"
-    case overflow = "a table has thousands of parents"
+    case overflow = "a table has too many parents or writable mappings"
     case emptySlot = "a root slot is empty"
   }
 
@@ -84,7 +82,8 @@ struct SweepDomain: ~Copyable {
   /// Accesses that are counted and still to come.
   var accessesAhead = 0
   var marks: [SweepMark] = []
-  var faultsLeft = 0
+  /// Faults that each allocation took in the operation at hand (F2), bit planes.
+  var faultsTaken: InlineArray<7, SizeMask> = [0, 0, 0, 0, 0, 0, 0]
   var pendingEntry: GuestEntry?
 
   init(
@@ -223,19 +222,21 @@ struct SweepMark {
 
 /// What a sweep keeps of a guest table.
 struct SweepTable: BitwiseCopyable {
-  /// Its shadow; a table has one kind here.
+  /// Its shadow of one kind; those of other kinds are its siblings.
   var object: UInt32 = 0
   var frame: UInt32 = 0
   /// The allocations at which it is out of sync, and may be written (W5).
   var outOfSync: SizeMask = 0
   var mayWrite: SizeMask = 0
   /// Writable mappings (W1): the allocations with one, and with two or more, bit planes.
-  var writers: InlineArray<4, SizeMask> = [0, 0, 0, 0]
+  var writers: InlineArray<6, SizeMask> = [0, 0, 0, 0, 0, 0]
   /// Where a writable mapping was made last.
   var hintObject: UInt32 = 0
   var hintIndex: UInt32 = 0
 
-  var anyWriter: SizeMask { writers[0] | writers[1] | writers[2] | writers[3] }
+  var anyWriter: SizeMask {
+    writers[0] | writers[1] | writers[2] | writers[3] | writers[4] | writers[5]
+  }
 }
 
 /// A vCPU of a sweep.

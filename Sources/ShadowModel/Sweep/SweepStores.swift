@@ -23,6 +23,8 @@ struct SweepObject: BitwiseCopyable {
   var otherUps: SizeMask = 0
   /// Where its entries are: a slot of the leaf or the upper store.
   var slot: UInt32 = 0
+  /// Another kind of shadow of the same table.
+  var sibling: UInt32 = 0
   var next: UInt32 = 0
   var previous: UInt32 = 0
   /// Leaves: a bit for each 32 entries that may not be empty.
