@@ -34,6 +34,7 @@ let package = Package(
     .target(
       name: "MissRatio", dependencies: ["CPrefetch"],
       swiftSettings: common + [.strictMemorySafety()]),
+    .target(name: "XenServer", swiftSettings: common + [.strictMemorySafety()]),
     .target(name: "XenTrace", swiftSettings: common + [.strictMemorySafety()]),
     .systemLibrary(name: "CZLIB", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(
@@ -45,7 +46,8 @@ let package = Package(
     .target(
       name: "Bench",
       dependencies: [
-        "GuestModel", "ShadowModel", "MissRatio", "NUMA", "XenTrace", "CLZMA", "CZLIB", "Yams",
+        "GuestModel", "ShadowModel", "MissRatio", "NUMA", "XenServer", "XenTrace", "CLZMA", "CZLIB",
+        "Yams",
       ],
       swiftSettings: common),
     .executableTarget(
@@ -79,11 +81,13 @@ let package = Package(
     .testTarget(
       name: "XenControlTests", dependencies: ["ShadowModel", "XenControl", "shadowbench"],
       exclude: ["StandIn"], swiftSettings: common),
+      name: "XenServerTests", dependencies: ["XenServer"], swiftSettings: common),
     .testTarget(name: "XenTraceTests", dependencies: ["XenTrace"], swiftSettings: common),
     .testTarget(
       name: "BenchTests",
       dependencies: [
-        "Bench", "GuestModel", "MissRatio", "NUMA", "ShadowModel", "XenTrace", "shadowbench",
+        "Bench", "GuestModel", "MissRatio", "NUMA", "ShadowModel", "XenServer", "XenTrace",
+        "shadowbench",
       ],
       swiftSettings: common),
   ],

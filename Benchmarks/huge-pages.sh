@@ -57,8 +57,8 @@ printf '%-28s %13s %13s  %13s  %13s  %13s\n' '' 'user s' 'system s' 'on / off' '
 printf '%-28s %6s %6s %6s %6s  %6s %6s  %6s %6s  %6s %6s\n' \
   case on off on off user both on off on off
 guest='procs=400 leaves=12 touch=96'
-measure 'hot, 400 processes' run "reference:$guest rounds=300" --memory-mib 4096 --pages 40000
-measure 'thrash, 400 processes' run "reference:$guest rounds=50" --memory-mib 4096 --pages 5000
+measure 'hot, 400 processes' run "reference:$guest rounds=100" --memory-mib 4096 --pages 40000
+measure 'thrash, 400 processes' run "reference:$guest rounds=10" --memory-mib 4096 --pages 5000
 measure 'thrash, xenapp-round-robin' run Workloads/xenapp-round-robin.yaml --pages 6000
 measure 'thrash, xenapp-x64-2008' run Workloads/xenapp-x64-2008.yaml --pages 12000
 measure '64 sizes, xenapp-round-robin' sweep Workloads/xenapp-round-robin.yaml --sizes 64

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bench
+import NUMA
 
 /// The miss-ratio curve of a trace of requests.
 struct MRCCommand: ParsableCommand {
@@ -52,7 +53,7 @@ struct MRCCommand: ParsableCommand {
         .spread(sizes ?? CacheSizes.defaultCount)
       }
     let console = Console()
-    _ = hugePages.apply(console: console)
+    _ = hugePages.apply(default: .on, console: console)
     let progress = console.progress("reading", unit: "requests")
     defer { progress.finish() }
     let result = try TraceCurve.measure(file, sizes: choice, progress: progress.update)

@@ -22,13 +22,16 @@ struct Machine {
 /// Which pages memory consists of.
 struct HugePageOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp(
-      "Whether large buffers lie on huge pages of 2 MiB: on or off. (default: on)"))
+    help: """
+      Whether large buffers lie on huge pages of 2 MiB. (default: off; of mrc: on)
+      """)
   var hugePages: HugePageRequest?
 
   /// Does what was asked for; says so if it was, and when it cannot be done.
-  func apply(console: Console) -> HugePages {
-    let pages = HugePages(hugePages ?? .on, setting: RunEnvironment.readHugePageSetting())
+  /// - Parameter standard: what is done when nothing is asked for, by what was measured
+  ///   (`Results/huge-pages.txt`)
+  func apply(default standard: HugePageRequest, console: Console) -> HugePages {
+    let pages = HugePages(hugePages ?? standard, setting: RunEnvironment.readHugePageSetting())
     if hugePages != nil { console.warn("huge pages: \(pages.policy)") }
     return pages
   }
@@ -48,7 +51,7 @@ struct NodeOptions: ParsableArguments {
 
   /// Where so many pieces of work go, and on which pages; says what was asked for.
   func machine(pieces: Int, console: Console) throws -> Machine {
-    let hugePages = hugePages.apply(console: console)
+    let hugePages = hugePages.apply(default: .off, console: console)
     do throws(NodePlacement.NoSuchNode) {
       let placement = try NodePlacement(numaNode ?? .auto, pieces: pieces)
       if numaNode != nil { console.warn("memory nodes: \(placement.policy)") }

@@ -1,5 +1,6 @@
 public import GuestModel
 public import ShadowModel
+public import XenServer
 
 /// What a matrix says about a guest; what it leaves out is the input's.
 public struct GuestOverride: Hashable, Sendable {
@@ -32,6 +33,8 @@ public struct MatrixCell: Hashable, Sendable {
   public var input: String
   /// What is said about its guest.
   public var guest: GuestOverride
+  /// The template that says it; nil where none does.
+  public var template: BuiltInTemplate?
   /// The sizing rule.
   public var rule: SizingRule
   /// How the P2M is built.
@@ -46,7 +49,8 @@ public struct MatrixCell: Hashable, Sendable {
   /// Its place is no part of it, so it stays the same when others come and go.
   public var id: String {
     let words = [
-      Self.slug(input), guest.words, rule.rawValue, p2m.rawValue, policy.rawValue, "s\(seed)",
+      Self.slug(input), template?.id ?? guest.words, rule.rawValue, p2m.rawValue, policy.rawValue,
+      "s\(seed)",
     ]
     let readable = words.filter { !$0.isEmpty }.joined(separator: "-")
     return "\(readable)-\(SHA256.hex(settings.utf8).prefix(10))"
@@ -56,6 +60,7 @@ public struct MatrixCell: Hashable, Sendable {
   var settings: String {
     "input=\(input)\tguest=\(guest.words)\trule=\(rule.rawValue)\tp2m=\(p2m.rawValue)"
       + "\tpolicy=\(policy.rawValue)\tseed=\(seed)"
+      + (template.map { "\ttemplate=\($0.id) \($0.shadowMultiplier)" } ?? "")
   }
 
   /// The end of an input's name, of letters and digits that any file name may have.

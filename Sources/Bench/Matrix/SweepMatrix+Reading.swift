@@ -1,5 +1,6 @@
 import GuestModel
 import ShadowModel
+import XenServer
 
 extension SweepMatrix {
   /// Reads the matrix file at `path`.
@@ -13,7 +14,7 @@ extension SweepMatrix {
   }
 
   private static let keys = [
-    "name", "about", "inputs", "guests", "rules", "p2m", "policies", "seeds", "sizes",
+    "name", "about", "inputs", "guests", "templates", "rules", "p2m", "policies", "seeds", "sizes",
     "cost_profile", "cycles_per_access", "target_percent", "margin_percent",
   ]
 
@@ -23,7 +24,8 @@ extension SweepMatrix {
     name = try root.required("name").text()
     about = try root.optional("about").map { value throws(InputError) in try value.text() } ?? ""
     inputs = try Self.inputs(root.required("inputs"))
-    guests = try Self.guests(root.optional("guests"))
+    templates = try Self.templates(root.optional("templates"))
+    guests = try Self.guests(root.optional("guests"), default: templates.isEmpty)
     rules = try Self.choices(root.optional("rules"), default: .mappedOnce)
     p2m = try Self.choices(root.optional("p2m"), default: .superpages)
     policies = try Self.choices(root.optional("policies"), default: .xen)
@@ -40,7 +42,8 @@ extension SweepMatrix {
         / 100,
       margin: try Self.number(root, "margin_percent", 0...90, default: standard.margin * 100)
         / 100)
-    let lists = [inputs.count, guests.count, rules.count, p2m.count, policies.count, seeds.count]
+    let shapes = guests.count + templates.count
+    let lists = [inputs.count, shapes, rules.count, p2m.count, policies.count, seeds.count]
     var count = 1
     for length in lists where count <= Self.mostCells { count *= length }
     guard count <= Self.mostCells else {
@@ -66,8 +69,11 @@ extension SweepMatrix {
     return inputs
   }
 
-  private static func guests(_ place: YAMLValue?) throws(InputError) -> [GuestOverride] {
-    guard let place else { return [GuestOverride()] }
+  /// The guests; the input's own where none is given and it is to be the `default`.
+  private static func guests(
+    _ place: YAMLValue?, default isDefault: Bool
+  ) throws(InputError) -> [GuestOverride] {
+    guard let place else { return isDefault ? [GuestOverride()] : [] }
     var guests: [GuestOverride] = []
     for element in try place.list(limit: 10_000) {
       let guest = try guest(element.mapping(known: ["mode", "memory_mib", "vcpus"]))
@@ -75,6 +81,35 @@ extension SweepMatrix {
       guests.append(guest)
     }
     return guests
+  }
+
+  private static func templates(_ place: YAMLValue?) throws(InputError) -> [BuiltInTemplate] {
+    guard let place else { return [] }
+    var templates: [BuiltInTemplate] = []
+    for element in try place.list(limit: BuiltInTemplate.xenApp.count) {
+      let name = try element.text()
+      guard let template = BuiltInTemplate.named(name) else {
+        throw noSuchTemplate(element, name)
+      }
+      guard !templates.contains(template) else { throw twice(element, template.id) }
+      templates.append(template)
+    }
+    return templates
+  }
+
+  private static func noSuchTemplate(_ place: YAMLValue, _ name: String) -> InputError {
+    let all = BuiltInTemplate.xenApp
+    let names = all.map(\.id) + Set(all.map(\.nameLabel)).sorted()
+    let longer = names.filter { $0.lowercased().hasPrefix(name.lowercased()) }
+    let near =
+      longer.isEmpty
+      ? Spelling.nearest(to: name, in: names, most: 3, limit: name.utf8.count * 2 / 3)
+      : Array(longer.prefix(3))
+    let advice =
+      near.isEmpty
+      ? "known are \(all.map(\.id).joined(separator: ", "))"
+      : "nearest are \(near.map { "'\($0)'" }.joined(separator: ", "))"
+    return place.error("no built-in template is called \(YAMLValue.quoted(name)); \(advice)")
   }
 
   private static func guest(_ mapping: YAMLMapping) throws(InputError) -> GuestOverride {

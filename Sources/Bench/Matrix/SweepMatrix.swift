@@ -1,6 +1,7 @@
 public import ShadowModel
+public import XenServer
 
-/// A matrix file: inputs, guests, rules, policies and seeds, of which every combination is swept.
+/// A matrix file: inputs, guests or templates, rules, policies and seeds, of which every combination is swept.
 public struct SweepMatrix: Sendable {
   /// An input of the matrix.
   public struct Entry: Hashable, Sendable {
@@ -22,6 +23,8 @@ public struct SweepMatrix: Sendable {
   public var inputs: [Entry]
   /// The guests that each runs in; where one says nothing, the input decides.
   public var guests: [GuestOverride]
+  /// The templates whose guests each runs in as well.
+  public var templates: [BuiltInTemplate]
   /// The sizing rules.
   public var rules: [SizingRule]
   /// How P2Ms are built.
@@ -42,11 +45,14 @@ public struct SweepMatrix: Sendable {
   /// The most cells of a matrix.
   public static let mostCells = 100_000
 
-  /// The cells: all combinations, in the order of the file, seeds innermost.
+  /// The cells: all combinations, in the order of the file, templates after guests, seeds innermost.
   public var cells: [MatrixCell] {
+    let shapes =
+      guests.map { (guest: $0, template: BuiltInTemplate?.none) }
+      + templates.map { (guest: GuestOverride($0), template: $0) }
     var cells: [MatrixCell] = []
     for input in inputs {
-      for guest in guests {
+      for shape in shapes {
         for rule in rules {
           for layout in p2m {
             for policy in policies {
@@ -54,8 +60,8 @@ public struct SweepMatrix: Sendable {
                 cells.append(
                   MatrixCell(
                     index: cells.count, input: input.name,
-                    guest: guest.over(input.guest), rule: rule, p2m: layout, policy: policy,
-                    seed: seed))
+                    guest: shape.guest.over(input.guest), template: shape.template, rule: rule,
+                    p2m: layout, policy: policy, seed: seed))
               }
             }
           }

@@ -1,4 +1,6 @@
 import Foundation
+import ShadowModel
+import XenServer
 
 extension JSONResult {
   /// A matrix cell's result: one line, the same bytes on every machine.
@@ -8,7 +10,8 @@ extension JSONResult {
         id: item.id, seed: item.cell.seed, conditions: ConditionsRecord(result.conditions),
         neededPages: result.ample.peakPages,
         points: result.points.map { PointRecord($0, verdict: result.verdict(on: $0)) },
-        knee: result.knee.map { KneeRecord($0, target: result.conditions.target) }))
+        knee: result.knee.map { KneeRecord($0, target: result.conditions.target) },
+        template: item.cell.template.map { TemplateRecord($0, result) }))
   }
 
   /// A value on one line.
@@ -36,6 +39,33 @@ private struct MatrixCellRecord: Encodable {
   var neededPages: Int
   var points: [PointRecord]
   var knee: KneeRecord?
+  /// The template that made the guest; no key where none did.
+  var template: TemplateRecord?
+}
+
+/// A built-in template, the pool that it gives, and where the knee is from there.
+struct TemplateRecord: Codable {
+  var id: String
+  var nameLabel: String
+  var releases: String
+  var multiplier: Double
+  var rule: String
+  var shadowMib: Double
+  var pages: Int
+  /// `below`: the template's pool is large enough; `above`: too small; `unknown`.
+  var knee: String
+
+  init(_ template: BuiltInTemplate, _ result: SweepResult) {
+    let allocation = template.allocation(result.conditions.sizing)
+    id = template.id
+    nameLabel = template.nameLabel
+    releases = template.releases.rawValue
+    multiplier = template.shadowMultiplier
+    rule = allocation.rule.rawValue
+    shadowMib = allocation.mebibytes
+    pages = allocation.pages
+    knee = BuiltInTemplate.place(of: result.knee, from: allocation.pages).rawValue
+  }
 }
 
 /// What a line of a matrix's result says, as far as its table needs it.
@@ -65,4 +95,5 @@ struct MatrixCellSummary: Decodable {
   var neededPages: Int
   var points: [Size]
   var knee: Knee?
+  var template: TemplateRecord?
 }

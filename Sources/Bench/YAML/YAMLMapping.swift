@@ -23,17 +23,22 @@ struct YAMLMapping: Sendable {
 enum Spelling {
   /// The word in `words` that is nearest to `word`; nil when none is near.
   static func nearest(to word: String, in words: [String]) -> String? {
-    guard word.utf8.count <= 64 else { return nil }
-    var best: String?
-    var least = max(2, word.utf8.count / 3) + 1
-    for candidate in words {
-      let distance = distance(Array(word.lowercased().utf8), Array(candidate.utf8))
-      if distance < least {
-        least = distance
-        best = candidate
-      }
+    nearest(to: word, in: words, most: 1).first
+  }
+
+  /// At most so many of the words that are near to `word`, the nearest first.
+  /// - Parameter limit: letters that may differ; a third of the word's when nothing is said
+  static func nearest(
+    to word: String, in words: [String], most: Int, limit: Int? = nil
+  ) -> [String] {
+    guard word.utf8.count <= 64 else { return [] }
+    let letters = Array(word.lowercased().utf8)
+    let limit = limit ?? max(2, letters.count / 3)
+    let near = words.enumerated().map { index, candidate in
+      (distance(letters, Array(candidate.lowercased().utf8)), index, candidate)
     }
-    return best
+    return near.filter { $0.0 <= limit }.sorted { ($0.0, $0.1) < ($1.0, $1.1) }.prefix(most)
+      .map(\.2)
   }
 
   /// Letters to insert, delete or replace to make `left` of `right`.
