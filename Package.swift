@@ -81,6 +81,7 @@ let package = Package(
     .testTarget(
       name: "XenControlTests", dependencies: ["ShadowModel", "XenControl", "shadowbench"],
       exclude: ["StandIn"], swiftSettings: common),
+    .testTarget(
       name: "XenServerTests", dependencies: ["XenServer"], swiftSettings: common),
     .testTarget(name: "XenTraceTests", dependencies: ["XenTrace"], swiftSettings: common),
     .testTarget(

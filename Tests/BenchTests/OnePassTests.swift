@@ -21,7 +21,8 @@ import Testing
     let runner = Self.runner(shape)
     let needed = try runner.run(workload, seed: 1, pages: 4000).peakPages
     let sizes = [needed - 40, needed - 20, needed - 10, needed - 1, needed, needed + 40]
-    let swept = try #require(try runner.sweep(workload, seed: 1, pages: sizes))
+    let swept = try #require(try runner.sweep(workload, seed: 1, pages: sizes)).compactMap { $0 }
+    #expect(swept.count == sizes.count)
     var reclaiming = 0
     for (point, size) in zip(swept, sizes) {
       let single = try runner.run(workload, seed: 1, pages: size)
