@@ -69,7 +69,8 @@ import Testing
     let sweep = ShadowSweep(
       configuration: configuration, allocations: sizes, memory: workload.makeMemory())
     execute(workload) { sweep.execute($0) }
-    #expect(sweep.goesOn && sweep.isCrashed(at: 0) && sweep.isCrashed(at: 1))
+    #expect(sweep.goesOn && sweep.isCrashed(at: 0))
+    #expect(sweep.isCrashed(at: 1) || sweep.refusal(at: 1) != nil)
     #expect(!sweep.isCrashed(at: 3) && sweep.refusal(at: 3) == nil)
     for (number, size) in sizes.enumerated() where sweep.refusal(at: number) == nil {
       configuration.allocationPages = size
