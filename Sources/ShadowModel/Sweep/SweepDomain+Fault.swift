@@ -130,13 +130,18 @@ extension SweepDomain {
   private func isMarked(_ walk: GuestWalk, writes: Bool) -> Bool {
     if walk.tables[0] == unpagedTable { return true }
     for level in 0..<walk.depth {
-      let isLast = writes && walk.isSuperpage && level == walk.depth - 1
-      let flags = GuestEntry.Flag.accessed | (isLast ? GuestEntry.Flag.dirty : 0)
-      if !memory.entry(walk.tables[level], walk.indices[level]).has(flags) { return false }
+      let isLast = walk.isSuperpage && level == walk.depth - 1
+      if !isUsed(walk.tables[level], walk.indices[level], dirty: writes && isLast) { return false }
     }
-    if walk.isSuperpage { return true }
-    let flags = GuestEntry.Flag.accessed | (writes ? GuestEntry.Flag.dirty : 0)
-    return memory.entry(walk.leafTable, walk.leafIndex).has(flags)
+    return walk.isSuperpage || isUsed(walk.leafTable, walk.leafIndex, dirty: writes)
+  }
+
+  @inline(__always)
+  private func isUsed(_ table: Int, _ index: Int, dirty: Bool) -> Bool {
+    let base = memory.plane(table, index &>> 6, 0)
+    var used = memory.planes[base &+ GuestMemory.Plane.accessed]
+    if dirty { used &= memory.planes[base &+ GuestMemory.Plane.dirty] }
+    return (used &>> UInt64(index & 63)) & 1 != 0
   }
 
   /// F7; the allocations at which the walk is to be repeated.
