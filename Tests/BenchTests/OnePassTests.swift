@@ -35,11 +35,9 @@ import Testing
     #expect(reclaiming > 1 && reclaiming < sizes.count)
   }
 
-  /// With a second vCPU that never starts no table goes out of sync: entries are emulated.
-  private static let emulatingShape = GuestShape(mode: .fourLevel, memoryMiB: 128, vcpus: 2)
-
   @Test func emulatedWritesAreDoneInOnePass() async throws {
-    let shape = Self.emulatingShape
+    // With a second vCPU that never starts no table goes out of sync: entries are emulated.
+    let shape = GuestShape(mode: .fourLevel, memoryMiB: 128, vcpus: 2)
     let input = WorkloadInput(
       name: "reference", kind: "reference guest", shape: shape,
       makeWorkload: { _ throws(InputError) in
@@ -60,7 +58,7 @@ import Testing
   }
 
   @Test func aSizeThatIsTooSmallCrashesAndTheOthersGoOn() throws {
-    let shape = Self.emulatingShape
+    let shape = GuestShape(mode: .twoLevel, memoryMiB: 128, vcpus: 2)
     let workload = try ReferenceWorkload(
       text: "procs=6 leaves=2 touch=2 rounds=1 churn=3", shape: shape)
     var configuration = DomainConfiguration(shape: shape, allocationPages: 0)

@@ -240,11 +240,9 @@ extension SweepDomain {
       let pinned = objects[object].pinned & concerned
       if pinned != 0 { unpin(object, pinned) }
     } else if type != .l1TwoLevel {
-      drop(concerned & objects[object].otherUps & ~objects[object].ups, .parents)
-      let known = concerned & full & objects[object].ups
-      if known != 0 {
-        counters.count(.upPointer, known)
-        unlink(Int(objects[object].upParent), Int(objects[object].upIndex), known)
+      for up in remembered(object, concerned) {
+        counters.count(.upPointer, up.mask)
+        unlink(Int(up.parent), Int(up.index), up.mask)
       }
     }
     if !fast { clearParents(of: object, concerned & full & objects[object].resident) }

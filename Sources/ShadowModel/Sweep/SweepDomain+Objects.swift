@@ -112,7 +112,7 @@ extension SweepDomain {
         objects[child].upParent = UInt32(parent)
         objects[child].upIndex = UInt16(index)
         objects[child].ups = full
-        objects[child].otherUps = 0
+        forgetOtherUps(child, ~0)
       }
     }
   }
@@ -216,7 +216,7 @@ extension SweepDomain {
     if type.isLeaf && objects[object].touched != 0 { forgetEntries(object, mask) }
     objects[object].resident |= mask
     objects[object].ups &= ~mask
-    objects[object].otherUps &= ~mask
+    if objects[object].otherUps != 0 { forgetOtherUps(object, mask) }
     counters.count(.hashInserts, mask)
   }
 
@@ -224,16 +224,18 @@ extension SweepDomain {
   @inline(__always)
   mutating func reference(_ object: Int, from parent: Int, _ index: Int, _ mask: SizeMask) {
     drop(references.add(object, mask), .overflow)
-    let fresh = mask & ~objects[object].ups
+    var fresh = mask & ~objects[object].ups
     if fresh == 0 { return }
+    if objects[object].otherUps != 0 { fresh &= ~otherUpMask(object) }
     let isSame =
       Int(objects[object].upParent) == parent && Int(objects[object].upIndex) == index
-    if objects[object].ups == 0 || isSame {
+    if objects[object].ups & full == 0 || isSame {
+      if !isSame { objects[object].ups = 0 }
       objects[object].upParent = UInt32(truncatingIfNeeded: parent)
       objects[object].upIndex = UInt16(truncatingIfNeeded: index)
       objects[object].ups |= fresh
     } else {
-      objects[object].otherUps |= fresh
+      addOtherUp(object, parent, index, fresh)
     }
   }
 
@@ -243,6 +245,7 @@ extension SweepDomain {
     if Int(objects[object].upParent) == parent && Int(objects[object].upIndex) == index {
       objects[object].ups &= ~mask
     }
+    if objects[object].otherUps != 0 { forgetOtherUp(object, parent, index, mask) }
     release(object, mask)
   }
 
@@ -322,7 +325,7 @@ extension SweepDomain {
     case ShadowType.l1TwoLevel.rawValue: pages = 2
     default: return 0
     }
-    if header.otherUps & mask != 0 { return 0 }
+    if header.otherUps != 0 { return 0 }
     let others = references.others(child, mask)
     if others != 0 { return 0 }
     _ = references.drop(child, mask)

@@ -248,18 +248,21 @@ extension SweepDomain {
 
   /// O6: the allocations at which only one root leads to the table, not loaded by the vCPU.
   private mutating func unreachable(_ table: Int, from vcpu: Int, _ mask: SizeMask) -> SizeMask {
-    var object = object(of: table) { $0.isLeaf }
-    var left = mask
-    while let type = ShadowType(rawValue: objects[object].type), !type.isRoot {
-      guard type != .l1TwoLevel, type != .l3 || !pinsL3 else { return 0 }
-      left &= references.single(object)
-      drop(left & objects[object].otherUps & ~objects[object].ups, .parents)
-      left &= objects[object].ups
-      if left == 0 { return 0 }
-      object = Int(objects[object].upParent)
+    isolated(object(of: table) { $0.isLeaf }, from: vcpu, mask)
+  }
+
+  private mutating func isolated(_ object: Int, from vcpu: Int, _ mask: SizeMask) -> SizeMask {
+    guard let type = ShadowType(rawValue: objects[object].type) else { return 0 }
+    if type.isRoot {
+      for slot in 0..<4 where Int(vcpus[vcpu].roots[slot]) == object { return 0 }
+      return mask
     }
-    for slot in 0..<4 where Int(vcpus[vcpu].roots[slot]) == object { return 0 }
-    return left
+    guard type != .l1TwoLevel, type != .l3 || !pinsL3 else { return 0 }
+    var found: SizeMask = 0
+    for up in remembered(object, mask & references.single(object)) {
+      found |= isolated(Int(up.parent), from: vcpu, up.mask)
+    }
+    return found
   }
 
   /// I1.

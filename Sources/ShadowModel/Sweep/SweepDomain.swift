@@ -13,7 +13,6 @@ struct SweepDomain: ~Copyable {
   enum Reason: String {
     case divergence = "the guest's memory comes to differ"
     case stale = "a stale mapping comes to differ"
-    case parents = "it is not known which parent entry is remembered"
     case rootsOfL3 = "room is made, or roots differ, while L3 tables are pinned"
     case allocation = "the host sets an enormous allocation"
     case overflow = "a table has too many parents or writable mappings"
@@ -39,6 +38,9 @@ struct SweepDomain: ~Copyable {
   var objects = Buffer<SweepObject>(repeating: SweepObject(), count: 256)
   var objectCount = 1
   var references = SlicedReferences()
+  var ups = Buffer<SweepUp>(repeating: SweepUp(), count: 64)
+  var upCount = 1
+  var spareUp: UInt32 = 0
   var leaves: SweepLeaves
   var uppers: SweepUppers
   var lastSerial: UInt64 = 0

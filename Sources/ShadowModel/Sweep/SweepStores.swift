@@ -19,8 +19,8 @@ struct SweepObject: BitwiseCopyable {
   var upIndex: UInt16 = 0
   var type: UInt8 = 0
   var mapsTables = false
-  /// The allocations at which another parent entry may be remembered.
-  var otherUps: SizeMask = 0
+  /// Where another parent entry is remembered: the first ``SweepUp``, 0 for none.
+  var otherUps: UInt32 = 0
   /// Where its entries are: a slot of the leaf or the upper store.
   var slot: UInt32 = 0
   /// Another kind of shadow of the same table.
@@ -29,6 +29,14 @@ struct SweepObject: BitwiseCopyable {
   var previous: UInt32 = 0
   /// Leaves: a bit for each 32 entries that may not be empty.
   var touched: UInt32 = 0
+}
+
+/// S5: a parent entry that is remembered at the allocations of `mask`, one of a chain.
+struct SweepUp: BitwiseCopyable {
+  var parent: UInt32 = 0
+  var index: UInt16 = 0
+  var next: UInt32 = 0
+  var mask: SizeMask = 0
 }
 
 /// References of the objects, in bit planes.
