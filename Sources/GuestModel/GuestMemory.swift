@@ -196,6 +196,26 @@ public struct GuestMemory: ~Copyable {
     return isSet & bit == 0
   }
 
+  /// A bit for each entry of a group of 64 that is not the same in two tables, flags and frame.
+  @inlinable
+  @inline(__always)
+  public func differing(_ table: Int, _ other: Int, _ group: Int) -> UInt64 {
+    let (base, otherBase) = (plane(table, group, 0), plane(other, group, 0))
+    var differing: UInt64 = 0
+    for number in 0..<Plane.table {
+      differing |= planes[base &+ number] ^ planes[otherBase &+ number]
+    }
+    let first = table &* entriesPerTable &+ group &* 64
+    let otherFirst = other &* entriesPerTable &+ group &* 64
+    var changed: UInt32 = 0
+    for index in 0..<64 { changed |= targets[first &+ index] ^ targets[otherFirst &+ index] }
+    if changed == 0 { return differing }
+    for index in 0..<64 where targets[first &+ index] != targets[otherFirst &+ index] {
+      differing |= 1 &<< UInt64(index)
+    }
+    return differing
+  }
+
   /// Copies all entries of table `source` into table `destination`.
   public func copyTable(from source: Int, to destination: Int) {
     let words = groupsPerTable * Plane.count

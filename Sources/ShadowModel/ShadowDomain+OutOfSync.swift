@@ -134,13 +134,13 @@ extension ShadowDomain {
     let snapshot = Int(leaves.headers[slot].source)
     for group in 0..<memory.groupsPerTable {
       var bits = leaves.words[slot &* LeafStore.wordsPerSlot &+ group &* 4]
+      if bits == 0 { continue }
+      bits &= memory.differing(table, snapshot, group)
       while bits != 0 {
         let index = group &* 64 &+ bits.trailingZeroBitCount
         bits &= bits &- 1
-        if memory.entry(table, index) != memory.entry(snapshot, index) {
-          setFromGuest(slot, table, index)
-          memory.copyEntry(from: table, to: snapshot, at: index)
-        }
+        setFromGuest(slot, table, index)
+        memory.copyEntry(from: table, to: snapshot, at: index)
       }
     }
   }

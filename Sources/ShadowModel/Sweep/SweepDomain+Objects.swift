@@ -274,6 +274,7 @@ extension SweepDomain {
   mutating func clearEntries(_ object: Int, _ mask: SizeMask) {
     let slot = Int(objects[object].slot)
     let type = objects[object].type
+    let unsynced = outOfSync.reduce(0) { $0 | $1.mask } & mask
     var plainPages = 0
     var plainShadows = 0
     for group in 0..<(type == ShadowType.l2TwoLevel.rawValue ? 16 : 8) {
@@ -291,7 +292,8 @@ extension SweepDomain {
           let word = slot &* 16 &+ group
           uppers.presence[word] = uppers.presence[word] & ~(1 &<< UInt64(index & 63))
         }
-        let pages = releasePlainly(child, from: object, index, linked, mask)
+        let pages = releasePlainly(
+          child, from: object, index, linked, mask, unsynced: unsynced)
         if pages == 0 {
           release(child, from: object, index, linked)
         } else if pages > 0 {
@@ -308,16 +310,18 @@ extension SweepDomain {
     forgetEmulations(mask)
   }
 
-  /// Drops the reference of a leaf that nothing out of the ordinary is known of: its pages if that
-  /// ends it at all allocations of `mask`, to be given back by the caller; -1 if it lives on
-  /// everywhere; 0 if nothing was done.
+  /// Drops the reference of a leaf that nothing out of the ordinary is known of.
+  ///
+  /// Its pages, for the caller to give back, if that ends it at all allocations of `mask`; -1 if it
+  /// lives on everywhere; 0 if nothing was done. At those of `unsynced` some table is out of sync.
   @inline(__always)
   private mutating func releasePlainly(
-    _ child: Int, from parent: Int, _ index: Int, _ linked: SizeMask, _ mask: SizeMask
+    _ child: Int, from parent: Int, _ index: Int, _ linked: SizeMask, _ mask: SizeMask,
+    unsynced: SizeMask
   ) -> Int {
     let header = objects[child]
     guard linked == mask, header.table != 0, !header.mapsTables,
-      tables[Int(header.table)].outOfSync == 0
+      unsynced == 0 || tables[Int(header.table)].outOfSync & unsynced == 0
     else { return 0 }
     let pages: Int
     switch header.type {

@@ -162,10 +162,13 @@ extension SweepDomain {
     counters.count(.getShadowStatus, mask)
     counters.count(.hashLookups, mask)
     let slot = Int(objects[object].slot)
-    for index in 0..<memory.entriesPerTable {
-      let present = leaves.present[slot &* 512 &+ index] & mask
-      if present != 0 && memory.entry(entry.table, index) != memory.entry(entry.snapshot, index) {
-        setFromGuest(object, entry.table, index, present)
+    for group in 0..<memory.groupsPerTable {
+      var bits = memory.differing(entry.table, entry.snapshot, group)
+      while bits != 0 {
+        let index = group &* 64 &+ bits.trailingZeroBitCount
+        bits &= bits &- 1
+        let present = leaves.present[slot &* 512 &+ index] & mask
+        if present != 0 { setFromGuest(object, entry.table, index, present) }
       }
     }
   }
@@ -176,18 +179,18 @@ extension SweepDomain {
     let table = outOfSync[number].table
     let object = object(of: table) { $0.isLeaf }
     let slot = Int(objects[object].slot)
-    for index in start..<memory.entriesPerTable {
-      let mask = outOfSync[number].mask
-      let present = leaves.present[slot &* 512 &+ index] & mask
-      if present == 0
-        || memory.entry(table, index) == memory.entry(outOfSync[number].snapshot, index)
-      {
-        continue
+    for group in (start >> 6)..<memory.groupsPerTable {
+      var bits = memory.differing(table, outOfSync[number].snapshot, group)
+      while bits != 0 {
+        let index = group * 64 + bits.trailingZeroBitCount
+        bits &= bits - 1
+        let present = leaves.present[slot &* 512 &+ index] & outOfSync[number].mask
+        if index < start || present == 0 { continue }
+        setFromGuest(object, table, index, present)
+        let part = split(number, present)
+        memory.copyEntry(from: table, to: outOfSync[part].snapshot, at: index)
+        if part != number { follow(part, from: index + 1) }
       }
-      setFromGuest(object, table, index, present)
-      let part = split(number, present)
-      memory.copyEntry(from: table, to: outOfSync[part].snapshot, at: index)
-      if part != number { follow(part, from: index + 1) }
     }
   }
 
@@ -216,9 +219,7 @@ extension SweepDomain {
     if tables[table].outOfSync & mask == 0 { return }
     for number in outOfSync.indices
     where outOfSync[number].table == table && outOfSync[number].mask & mask != 0 {
-      let isSame =
-        memory.entry(table, index) == memory.entry(outOfSync[number].snapshot, index)
-      if isSame { continue }
+      if memory.entry(table, index) == memory.entry(outOfSync[number].snapshot, index) { continue }
       let part = split(number, outOfSync[number].mask & mask)
       memory.copyEntry(from: table, to: outOfSync[part].snapshot, at: index)
     }
