@@ -4,7 +4,7 @@ SWIFT ?= swift
 SOURCES := Sources Tests Benchmarks/Sources Benchmarks/Package.swift Package.swift
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: help deps build run test test-all results bench verify differential sweeps sanitize lint format \
+.PHONY: help deps build run test test-all results bench verify differential sweeps sweep-cost sanitize lint format \
   mrc-traces mrc-bench mrc-instructions slurm test-xen throughput fuzz
 
 help: ## Show the targets.
@@ -53,6 +53,14 @@ sweeps: deps ## Compare 64 sizes in one pass with 64 runs: scenarios, inputs, GU
 	"$$bin" --inputs Workloads/*.yaml Workloads/captures/office30 \
 	  Workloads/captures/apache150_php Workloads/captures/pg200_tpcb_400tps && \
 	"$$bin" $(GUESTS) --guests && "$$bin" $(GUESTS) --sweep
+
+INPUTS ?= $(wildcard Workloads/*.yaml) $(addprefix Workloads/captures/, \
+  office30 apache150_php pg200_tpcb_400tps)
+
+sweep-cost: deps ## Time one pass over 64 sizes beside runs at one, user CPU time of each of INPUTS.
+	$(SWIFT) build -c release --product differential
+	@bin="$$($(SWIFT) build -c release --show-bin-path)/differential"; \
+	for input in $(INPUTS); do "$$bin" --cost $$input || exit 1; done | awk -f Tests/sweep-cost.awk
 
 GUESTS ?= 10000
 SANITIZED_STREAMS ?= 60

@@ -22,7 +22,7 @@ enum InputSweeps {
     }
   }
 
-  private static func load(_ input: String) throws(InputError) -> any Workload {
+  static func load(_ input: String) throws(InputError) -> any Workload {
     if input.hasSuffix(".yaml") {
       return try SyntheticWorkload(file: WorkloadFile.load(path: input))
     }
@@ -65,7 +65,6 @@ enum InputSweeps {
     run(workload) { sweep.execute($0) }
     let swept = seconds() - start
     let peak = peakMiB()
-    if CommandLine.arguments.contains("--only-sweep") { return Outcome(text: "\(swept)") }
     var single = 0.0
     var smallest = 0.0
     var reclaiming = 0
@@ -107,7 +106,7 @@ enum InputSweeps {
     return nil
   }
 
-  private static func run(
+  static func run(
     _ workload: any Workload, _ body: (borrowing OperationBlock) -> Void
   ) {
     var source = workload.makeSource()
@@ -123,7 +122,7 @@ enum InputSweeps {
   /// The most memory this process has had resident, in MiB, rounded up.
   ///
   /// It never falls: of several inputs in one process, only the first's is its own.
-  private static func peakMiB() -> Int {
+  static func peakMiB() -> Int {
     var usage = rusage()
     getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     return (Int(usage.ru_maxrss) + 1023) / 1024

@@ -13,6 +13,9 @@ struct Main {
   static func main() async {
     if CommandLine.arguments.contains("--sweep") { return compareSweeps() }
     if CommandLine.arguments.contains("--guests") { return GuestSweeps.compare(numbers()) }
+    if let place = CommandLine.arguments.firstIndex(of: "--cost") {
+      return CommandLine.arguments[(place + 1)...].forEach(SweepCost.measure)
+    }
     if let place = CommandLine.arguments.firstIndex(of: "--inputs") {
       return InputSweeps.compare(Array(CommandLine.arguments[(place + 1)...]))
     }
