@@ -81,8 +81,15 @@ let package = Package(
     .testTarget(
       name: "XenControlTests", dependencies: ["ShadowModel", "XenControl", "shadowbench"],
       exclude: ["StandIn"], swiftSettings: common),
+    .target(
+      name: "PlannerSupport", dependencies: ["GuestModel", "XenServer"],
+      path: "Tests/PlannerSupport", swiftSettings: common),
+    .executableTarget(
+      name: "planner-check", dependencies: ["PlannerSupport", "XenServer"],
+      path: "Tests/PlannerCheck", swiftSettings: common),
     .testTarget(
-      name: "XenServerTests", dependencies: ["XenServer"], swiftSettings: common),
+      name: "XenServerTests", dependencies: ["GuestModel", "PlannerSupport", "XenServer"],
+      swiftSettings: common),
     .testTarget(name: "XenTraceTests", dependencies: ["XenTrace"], swiftSettings: common),
     .testTarget(
       name: "BenchTests",
