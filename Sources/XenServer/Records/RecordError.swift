@@ -22,8 +22,12 @@ public struct RecordError: Error, Hashable, CustomStringConvertible {
 
 /// Limits of what is read, so that no file takes all memory or the whole stack.
 public enum RecordLimits {
-  /// The longest file or archive entry, bytes: 64 MiB. Exports of large pools have a few MiB.
+  /// The longest file or archive entry, bytes: 64 MiB.
+  ///
+  /// Exports of large pools have a few MiB.
   public static let bytes = 64 << 20
-  /// The deepest nesting of values. Records have five levels.
+  /// The deepest nesting of values.
+  ///
+  /// Records have five levels.
   public static let depth = 64
 }
