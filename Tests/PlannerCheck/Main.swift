@@ -40,6 +40,12 @@ struct PlannerCheck {
     var most = 0
     let elapsed = try clock.measure { most = try PoolPlanner(pool).mostFailures() }
     print("\(hosts) hosts, \(vms) machines: \(most) failures tolerated, found in \(elapsed)")
+    let all = Set(pool.vms.map(\.id))
+    var isLost = false
+    let change = try clock.measure {
+      isLost = try WhatIf(pool, edits: [.multiplier(4, vms: all)]).isPlanLost
+    }
+    print("multiplier 4 on all of them, all operations asked: plan lost \(isLost), in \(change)")
   }
 }
 

@@ -65,12 +65,4 @@ extension PoolPlanner {
     else { return nil }
     return pool.hosts[best].id
   }
-
-  /// The same planner with `ha_plan_exists_for` worked out, so that it is not for each question.
-  func knowingItsPlan() throws(PlanningError) -> PoolPlanner {
-    guard pool.highAvailability.planExistsFor == nil else { return self }
-    var known = pool
-    known.highAvailability.planExistsFor = try status().planExistsFor
-    return try PoolPlanner(known)
-  }
 }

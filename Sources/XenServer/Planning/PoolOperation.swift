@@ -64,29 +64,36 @@ extension PoolPlanner {
     let settings = pool.highAvailability
     guard settings.isEnabled else { return .highAvailabilityOff }
     guard !settings.allowsOvercommit else { return .overcommitAllowed }
-    let planned: Int
-    if let known = settings.planExistsFor {
-      planned = known
-    } else {
-      planned = try status().planExistsFor
-    }
+    let plan = try plannedFor()
+    return try verdict(operation, failures: plan.failures, now: plan.status)
+  }
+
+  /// The plan for `ha_plan_exists_for` failures, which operations must not break.
+  func plannedFor() throws(PlanningError) -> PoolPlan {
+    if let known = pool.highAvailability.planExistsFor { return try plan(failures: known) }
+    return try plan(failures: status().planExistsFor)
+  }
+
+  /// As ``verdict(_:)``, with the plan before the operation known and a pool that checks plans.
+  func verdict(
+    _ operation: PoolOperation, failures: Int, now: PoolPlan.Status
+  ) throws(PlanningError) -> OperationVerdict {
     var change = operation.change
-    var failures = planned
+    var failuresAfter = failures
     switch operation {
     case .start(let vm, _):
+      guard let machine = self.vm(vm) else { throw .unknownVM(id: vm) }
       // A machine with a priority is protected from its start on.
-      if let position = vmPositions[vm], pool.vms[position].restartPriority == .restart {
-        change.newlyProtected.insert(vm)
-      }
+      if machine.restartPriority == .restart { change.newlyProtected.insert(vm) }
     case .protect(let vm):
       guard vmPositions[vm] != nil else { throw .unknownVM(id: vm) }
     case .disable(let host):
       guard hostPositions[host] != nil else { throw .unknownHost(id: host) }
-    case .tolerate(let count): failures = count
+    case .tolerate(let count): failuresAfter = count
     case .migrate: break
     }
-    guard try plan(failures: planned).status == .forAll else { return .noPlanToBreak }
-    let after = try plan(failures: failures, change: change).status
+    guard now == .forAll else { return .noPlanToBreak }
+    let after = try plan(failures: failuresAfter, change: change).status
     return after == .forAll ? .planPreserved : .wouldBreakPlan
   }
 }

@@ -28,6 +28,12 @@ public struct PoolPlanner: Sendable {
     self.pool = sorted
   }
 
+  /// The host of that identifier.
+  public func host(_ id: String) -> PlannerHost? { hostPositions[id].map { pool.hosts[$0] } }
+
+  /// The machine of that identifier.
+  public func vm(_ id: String) -> PlannerVM? { vmPositions[id].map { pool.vms[$0] } }
+
   /// Whether the host at `position` counts: enabled, alive, and not to be disabled.
   func isAvailable(_ position: Int, _ change: PoolChange = PoolChange()) -> Bool {
     let host = pool.hosts[position]

@@ -93,11 +93,12 @@ public struct WhatIf: Sendable {
       }
     }
     var result: [OperationChange] = []
-    let (one, other) = (try before.knowingItsPlan(), try after.knowingItsPlan())
+    let (one, other) = (try before.plannedFor(), try after.plannedFor())
     for operation in operations {
       let change = OperationChange(
-        operation: operation, before: try one.verdict(operation),
-        after: try other.verdict(operation))
+        operation: operation,
+        before: try before.verdict(operation, failures: one.failures, now: one.status),
+        after: try after.verdict(operation, failures: other.failures, now: other.status))
       if change.before.isRefused != change.after.isRefused { result.append(change) }
     }
     return result
