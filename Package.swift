@@ -53,7 +53,7 @@ let package = Package(
     .executableTarget(
       name: "shadowbench",
       dependencies: [
-        "Bench", "GuestModel", "NUMA", "ShadowModel", "XenControl",
+        "Bench", "GuestModel", "NUMA", "ShadowModel", "XenControl", "XenServer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: common),
