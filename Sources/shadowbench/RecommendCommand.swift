@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bench
 import GuestModel
+import ShadowModel
 
 /// The smallest multiplier that meets the target.
 struct RecommendCommand: AsyncParsableCommand {
