@@ -18,7 +18,8 @@ struct TemplatesCommand: AsyncParsableCommand {
         shadowbench templates dump export.xva
       """,
     subcommands: [
-      TemplatesListCommand.self, TemplatesValidateCommand.self, TemplatesDumpCommand.self,
+      TemplatesListCommand.self, TemplatesValidateCommand.self, TemplatesReportCommand.self,
+      TemplatesDumpCommand.self,
     ])
 }
 
