@@ -5,7 +5,7 @@ SOURCES := Sources Tests Benchmarks/Sources Benchmarks/Package.swift Package.swi
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .PHONY: help deps build run test test-all results bench verify differential sweeps sweep-cost sanitize lint format \
-  mrc-traces mrc-bench mrc-instructions slurm test-xen throughput fuzz
+  mrc-traces mrc-bench mrc-instructions slurm test-xen throughput fuzz fuzz-records
 
 help: ## Show the targets.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -131,6 +131,11 @@ FUZZ_SECONDS ?= 1200
 
 fuzz: ## Fuzz the reader of traces for FUZZ_SECONDS.
 	Fuzz/run.sh $(FUZZ_SECONDS)
+
+FUZZ_RUNS ?= 3500000
+
+fuzz-records: ## Fuzz the three readers of records, each FUZZ_RUNS times.
+	Fuzz/records.sh $(FUZZ_RUNS)
 
 lint: deps ## Check the format of all sources.
 	$(SWIFT) format lint --strict -r $(SOURCES)
