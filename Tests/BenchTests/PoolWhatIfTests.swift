@@ -38,7 +38,7 @@ import XenServer
     }
   }
 
-  /// The pool's README example: nine machines from 1.0 to 4.0 are 396 MiB each.
+  /// From 1.0 to 4.0 are 3·132 = 396 MiB for each of nine machines.
   @Test func theSampleLosesItsPlanAtFour() throws {
     let run = try commands.shadowbench(
       "pool", "what-if", "--pool", Self.sample, "--multiplier", "4", "--on", "Citrix XenApp*")
