@@ -53,7 +53,7 @@ let package = Package(
     .executableTarget(
       name: "shadowbench",
       dependencies: [
-        "Bench", "GuestModel", "NUMA", "ShadowModel", "XenControl",
+        "Bench", "GuestModel", "NUMA", "ShadowModel", "XenControl", "XenServer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: common),
@@ -81,8 +81,15 @@ let package = Package(
     .testTarget(
       name: "XenControlTests", dependencies: ["ShadowModel", "XenControl", "shadowbench"],
       exclude: ["StandIn"], swiftSettings: common),
+    .target(
+      name: "PlannerSupport", dependencies: ["GuestModel", "XenServer"],
+      path: "Tests/PlannerSupport", swiftSettings: common),
+    .executableTarget(
+      name: "planner-check", dependencies: ["PlannerSupport", "XenServer"],
+      path: "Tests/PlannerCheck", swiftSettings: common),
     .testTarget(
-      name: "XenServerTests", dependencies: ["XenServer"], swiftSettings: common),
+      name: "XenServerTests", dependencies: ["GuestModel", "PlannerSupport", "XenServer"],
+      swiftSettings: common),
     .testTarget(name: "XenTraceTests", dependencies: ["XenTrace"], swiftSettings: common),
     .testTarget(
       name: "BenchTests",
