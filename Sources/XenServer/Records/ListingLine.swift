@@ -21,33 +21,44 @@ struct ListingLine: Hashable {
 
   /// The field that `line` begins; nil when it goes on with the value before.
   init?(_ line: Substring) {
-    let trimmed = line.drop { $0 == " " }
-    isFirst = trimmed.startIndex == line.startIndex
-    let end = trimmed.firstIndex { !Self.isNameCharacter($0) } ?? trimmed.endIndex
-    name = String(trimmed[..<end])
-    var rest = trimmed[end...]
-    guard !name.isEmpty, let shape = Self.mark(&rest) else { return nil }
+    let bytes = line.utf8
+    var rest = bytes.drop { $0 == 0x20 }
+    isFirst = rest.startIndex == bytes.startIndex
+    let nameBytes = rest.prefix(while: Self.isNameByte)
+    rest = rest[nameBytes.endIndex...]
+    guard !nameBytes.isEmpty, let shape = Self.mark(&rest) else { return nil }
+    name = String(Substring(nameBytes))
     self.shape = shape
-    if rest.hasPrefix(" [DEPRECATED]") { rest = rest.dropFirst(" [DEPRECATED]".count) }
-    rest = rest.drop { $0 == " " }
-    guard rest.first == ":" else { return nil }
+    if rest.starts(with: " [DEPRECATED]".utf8) { rest = rest.dropFirst(" [DEPRECATED]".utf8.count) }
+    rest = rest.drop { $0 == 0x20 }
+    guard rest.first == UInt8(ascii: ":") else { return nil }
     rest = rest.dropFirst()
-    guard rest.isEmpty || rest.first == " " else { return nil }
-    value = String(rest.dropFirst())
+    guard rest.isEmpty || rest.first == 0x20 else { return nil }
+    value = String(Substring(rest.dropFirst()))
   }
 
   /// Takes ` ( RO)`, ` (SRW)` and the like off the front.
-  private static func mark(_ rest: inout Substring) -> Shape? {
-    for (letter, shape) in [(" ", Shape.plain), ("S", .set), ("M", .map)] {
-      for access in ["RO", "RW"] where rest.hasPrefix(" (\(letter)\(access))") {
-        rest = rest.dropFirst(6)
-        return shape
-      }
+  private static func mark(_ rest: inout Substring.UTF8View) -> Shape? {
+    guard rest.starts(with: " (".utf8), let letter = rest.dropFirst(2).first else { return nil }
+    let shape: Shape
+    switch letter {
+    case 0x20: shape = .plain
+    case UInt8(ascii: "S"): shape = .set
+    case UInt8(ascii: "M"): shape = .map
+    default: return nil
     }
-    return nil
+    let access = rest.dropFirst(3)
+    guard access.starts(with: "RO)".utf8) || access.starts(with: "RW)".utf8) else { return nil }
+    rest = access.dropFirst(3)
+    return shape
   }
 
-  private static func isNameCharacter(_ character: Character) -> Bool {
-    character.isASCII && (character.isLetter || character.isNumber || "-_".contains(character))
+  private static func isNameByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+      true
+    default: false
+    }
   }
 }

@@ -91,7 +91,9 @@ struct ListingReader {
     case "dom-id": "domid"
     case "suspend-VDI-uuid": "suspend_VDI"
     case "suspend-SR-uuid": "suspend_SR"
-    default: String(name.map { $0 == "-" ? "_" : $0 })
+    default:
+      String(
+        decoding: name.utf8.map { $0 == UInt8(ascii: "-") ? UInt8(ascii: "_") : $0 }, as: UTF8.self)
     }
   }
 
@@ -146,6 +148,6 @@ struct ListingReader {
 
   /// Whether a map's key may look like this: keys have no spaces and no tags.
   private static func isKey(_ text: Substring) -> Bool {
-    !text.isEmpty && text.allSatisfy { !$0.isWhitespace && $0 != "<" && $0 != ">" && $0 != ":" }
+    !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && !"<>:".utf8.contains($0) }
   }
 }
