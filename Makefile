@@ -5,7 +5,7 @@ SOURCES := Sources Tests Benchmarks/Sources Benchmarks/Package.swift Package.swi
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .PHONY: help deps build run test test-all results bench verify differential sweeps sweep-cost sanitize lint format \
-  mrc-traces mrc-bench mrc-instructions slurm test-xen throughput fuzz
+  mrc-traces mrc-bench mrc-instructions slurm test-xen throughput planner fuzz fuzz-records
 
 help: ## Show the targets.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -37,6 +37,7 @@ verify: build ## Compare with the counters of a real Xen, all recorded scenarios
 test-all: test ## Also the tests with optimisation, 100,000 streams and the sanitizers.
 	$(SWIFT) test -c release -Xswiftc -enable-testing
 	@$(MAKE) --no-print-directory differential STREAMS=100000
+	@$(MAKE) --no-print-directory planner
 	@$(MAKE) --no-print-directory sanitize
 
 STREAMS ?= 10000
@@ -61,6 +62,13 @@ sweep-cost: deps ## Time one pass over 64 sizes beside runs at one, user CPU tim
 	$(SWIFT) build -c release --product differential
 	@bin="$$($(SWIFT) build -c release --show-bin-path)/differential"; \
 	for input in $(INPUTS); do "$$bin" --cost $$input || exit 1; done | awk -f Tests/sweep-cost.awk
+
+POOLS ?= 10000
+
+planner: deps ## Compare plans for failures with trying everything, POOLS pools; time 64 hosts.
+	$(SWIFT) build -c release --product planner-check
+	@bin="$$($(SWIFT) build -c release --show-bin-path)/planner-check"; \
+	"$$bin" $(POOLS) && "$$bin" --time 64 2000
 
 GUESTS ?= 10000
 SANITIZED_STREAMS ?= 60
@@ -131,6 +139,11 @@ FUZZ_SECONDS ?= 1200
 
 fuzz: ## Fuzz the reader of traces for FUZZ_SECONDS.
 	Fuzz/run.sh $(FUZZ_SECONDS)
+
+FUZZ_RUNS ?= 3500000
+
+fuzz-records: ## Fuzz the three readers of records, each FUZZ_RUNS times.
+	Fuzz/records.sh $(FUZZ_RUNS)
 
 lint: deps ## Check the format of all sources.
 	$(SWIFT) format lint --strict -r $(SOURCES)

@@ -79,7 +79,7 @@ import XenServer
   @Test func losingAHostSaysWhereItsMachinesGo() throws {
     let run = try commands.shadowbench("pool", "what-if", "--pool", Self.sample, "--lose", "xen3")
     #expect(run.code == 0)
-    for text in ["  Print server    none         xen3  not restarted", "then 0 more failures tolerated"] {
+    for text in ["  Print server      none         xen3  not restarted", "then 0 more failures tolerated"] {
       #expect(run.output.contains(text), "\(text) is missing:\n\(run.output)")
     }
     let all = try commands.shadowbench(
