@@ -24,16 +24,16 @@ public struct MultiplierApplier {
   }
 
   /// Makes the changes.
-  /// - Parameter note: gets the outcomes so far after each; one that throws ends it as well
+  /// - Parameter note: gets the outcomes so far after each; false ends it
   public func apply(
-    _ changes: [MultiplierChange], note: ([ChangeOutcome]) throws -> Void = { _ in }
-  ) rethrows -> Report {
+    _ changes: [MultiplierChange], note: ([ChangeOutcome]) -> Bool = { _ in true }
+  ) -> Report {
     var report = Report(outcomes: changes.map { ChangeOutcome($0, .notTried) }, error: nil)
     for (index, change) in changes.enumerated() {
       let (state, error) = apply(change)
       report.outcomes[index].state = state
       report.error = error
-      try note(report.outcomes)
+      guard note(report.outcomes) else { return report }
       switch state {
       case .done, .differs: if error != nil { return report }
       case .failed, .unknown, .notTried: return report

@@ -333,7 +333,7 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(self, options):
-        super().__init__((options.listen, 0), Handler)
+        super().__init__((options.listen, options.port), Handler)
         self.options = options
         self.pool = Pool(options)
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -361,6 +361,7 @@ def main():
     for name in ["certificate", "key", "records"]:
         parser.add_argument("--" + name, required=True)
     parser.add_argument("--listen", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--password", default="secret")
     for name in ["log", "slave-of"]:
         parser.add_argument("--" + name)
