@@ -30,9 +30,11 @@ test: lint ## Lint, the tests, all recorded scenarios, and 2,000 random streams.
 	@$(MAKE) --no-print-directory differential STREAMS=2000
 	"$$($(SWIFT) build -c release --show-bin-path)/differential" 60 --guests
 
+SCENARIOS := $(addprefix Tests/Fixtures/groundtruth/, scenarios.json more-scenarios.json)
+
 verify: build ## Compare with the counters of a real Xen, all recorded scenarios.
-	"$$($(SWIFT) build -c release --show-bin-path)/shadowbench" \
-	  verify Tests/Fixtures/groundtruth/scenarios.json
+	@bin="$$($(SWIFT) build -c release --show-bin-path)/shadowbench"; \
+	for file in $(SCENARIOS); do "$$bin" verify $$file || exit 1; done
 
 test-all: test ## Also the tests with optimisation, 100,000 streams and the sanitizers.
 	$(SWIFT) test -c release -Xswiftc -enable-testing
@@ -50,7 +52,7 @@ differential: deps ## Compare with the plain model: STREAMS streams of OPERATION
 sweeps: deps ## Compare 64 sizes in one pass with 64 runs: scenarios, inputs, GUESTS random guests.
 	$(SWIFT) build -c release --product differential
 	@bin="$$($(SWIFT) build -c release --show-bin-path)/differential"; \
-	"$$bin" --inputs Tests/Fixtures/groundtruth/scenarios.json && \
+	for file in $(SCENARIOS); do "$$bin" --inputs $$file || exit 1; done && \
 	"$$bin" --inputs Workloads/*.yaml Workloads/captures/office30 \
 	  Workloads/captures/apache150_php Workloads/captures/pg200_tpcb_400tps && \
 	"$$bin" $(GUESTS) --guests && "$$bin" $(GUESTS) --sweep

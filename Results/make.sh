@@ -5,13 +5,13 @@ set -eu
 cd "$(dirname "$0")/.."
 bin="$1"
 
-{
-  echo '$ shadowbench verify Tests/Fixtures/groundtruth/scenarios.json'
-  "$bin" verify Tests/Fixtures/groundtruth/scenarios.json 2>/dev/null
-} > Results/fidelity.txt
+for file in scenarios more-scenarios; do
+  echo "\$ shadowbench verify Tests/Fixtures/groundtruth/$file.json"
+  "$bin" verify "Tests/Fixtures/groundtruth/$file.json" 2>/dev/null
+done > Results/fidelity.txt
 
 for order in round-robin random; do
-  pages=4353,6000,7500,8600,9000,9200,9300,9350,9380,9388,9400,9500,12000
+  pages=3072,6000,7500,8600,9000,9200,9300,9350,9380,9388,9400,9500,12000
   {
     echo "\$ shadowbench sweep Workloads/xenapp-$order.yaml --pages $pages"
     "$bin" sweep "Workloads/xenapp-$order.yaml" --pages "$pages" 2>/dev/null
