@@ -46,10 +46,12 @@ extension RecommendCommand {
       let progress = console.progress("measuring")
       defer { progress.finish() }
       let input = try input ?? processes.map { "processes:\($0)" } ?? advisor.input(choice.template)
+      let (shape, isWorkloads) = try advisor.guest(choice, input: input)
       let outcome = try await advisor.outcome(
         choice.template, shape: shape, input: input, machine: machine, progress: progress)
       advice.add(
-        outcome.recommendation, ample: outcome.ample, conditions: outcome.conditions, shape: shape)
+        outcome.recommendation, ample: outcome.ample, conditions: outcome.conditions, shape: shape,
+        isWorkloadsGuest: isWorkloads)
     }
     if output.json {
       try console.print([JSONResult.text(advice, environment: machine.environment)])

@@ -57,6 +57,31 @@ struct TemplateAdvisor {
     return shape
   }
 
+  /// The guest, or the one that the workload was made for where that has no room in it.
+  func guest(_ choice: TemplateChoice, input: String) throws -> (
+    shape: MemoryShape, isWorkloads: Bool
+  ) {
+    let shape = try shape(choice)
+    guard guest.memoryMiB == nil, input.hasSuffix(".yaml") else { return (shape, false) }
+    let file = try WorkloadFile.load(path: input)
+    let made = GuestShape(
+      mode: mode(choice.template), memoryMiB: shape.staticMaxMiB, vcpus: shape.vcpus)
+    guard !file.fits(made), file.fits(file.shape) else { return (shape, false) }
+    return (Self.shape(shape, of: file), true)
+  }
+
+  /// The guest that a workload was made for, with the template's multiplier and type.
+  static func shape(_ shape: MemoryShape, of file: WorkloadFile) -> MemoryShape {
+    MemoryShape(
+      memoryMiB: file.shape.memoryMiB, vcpus: file.shape.vcpus, multiplier: shape.multiplier,
+      domainType: shape.domainType)
+  }
+
+  /// The paging mode of a template's guests, unless another was asked for.
+  private func mode(_ template: VMRecord) -> PagingMode {
+    guest.mode ?? (GuestSystem(template).wordSize == .bits32 ? .pae : .fourLevel)
+  }
+
   /// The input that stands for what a template's guests do.
   func input(_ template: VMRecord) throws -> String {
     guard let workload = TemplateWorkload(GuestSystem(template)) else {
@@ -73,8 +98,7 @@ struct TemplateAdvisor {
     progress: ProgressLine
   ) async throws -> Outcome {
     var guest = guest
-    let wordSize = GuestSystem(template).wordSize
-    guest.mode = guest.mode ?? (wordSize == .bits32 ? .pae : .fourLevel)
+    guest.mode = mode(template)
     guest.memoryMiB = shape.staticMaxMiB
     guest.vcpus = shape.vcpus
     guest.rule = .xapi

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Bench
-import GuestModel
 import XenServer
 
 /// `templates report`.
@@ -45,19 +44,19 @@ struct TemplatesReportCommand: AsyncParsableCommand {
       guard let choice = TemplateChoice(template.record),
         let workload = TemplateWorkload(GuestSystem(template.record))
       else { continue }
+      let input = workload.path(in: workloads)
       let made = try advisor.shape(choice)
-      let asMade = try await pool(
-        choice, workload, shape: made, machine: machine, progress: progress, &advisor)
-      var shape = made
-      let usual = try WorkloadFile.load(path: workload.path(in: workloads)).shape
-      shape.staticMaxBytes = usual.memoryMiB << 20
-      shape.dynamicMaxBytes = shape.staticMaxBytes
-      shape.dynamicMinBytes = shape.staticMaxBytes
-      shape.vcpus = usual.vcpus
+      let usual = TemplateAdvisor.shape(made, of: try WorkloadFile.load(path: input))
+      let hasRoom = try !advisor.guest(choice, input: input).isWorkloads
+      let asMade =
+        hasRoom
+        ? try await pool(
+          choice, workload, shape: made, machine: machine, progress: progress, &advisor)
+        : TemplateTable.Pool(shape: made)
       table.add(
         template, workload: workload.name, asMade: asMade,
         usual: try await pool(
-          choice, workload, shape: shape, machine: machine, progress: progress, &advisor))
+          choice, workload, shape: usual, machine: machine, progress: progress, &advisor))
     }
     progress.finish()
     try console.print(table.lines)
@@ -72,7 +71,8 @@ struct TemplatesReportCommand: AsyncParsableCommand {
       progress: progress)
     var advice = TemplateAdvice(choice, shape: shape, nested: false)
     advice.add(
-      outcome.recommendation, ample: outcome.ample, conditions: outcome.conditions, shape: shape)
+      outcome.recommendation, ample: outcome.ample, conditions: outcome.conditions, shape: shape,
+      isWorkloadsGuest: false)
     return TemplateTable.Pool(advice.shadow, shape: shape)
   }
 }

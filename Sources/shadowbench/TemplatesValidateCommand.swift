@@ -125,13 +125,16 @@ struct TemplatesValidateCommand: AsyncParsableCommand {
       let workload = TemplateWorkload(GuestSystem(template)),
       let choice = TemplateChoice(template)
     else { return nil }
-    let shape = try advisor.shape(choice)
+    let input = workload.path(in: workloads)
+    let (shape, isWorkloads) = try advisor.guest(choice, input: input)
+    // Advice for another guest says nothing about this one's pool.
+    guard !isWorkloads else { return nil }
     let outcome = try await advisor.outcome(
-      template, shape: shape, input: workload.path(in: workloads), machine: machine,
-      progress: progress)
+      template, shape: shape, input: input, machine: machine, progress: progress)
     var advice = TemplateAdvice(choice, shape: shape, nested: false)
     advice.add(
-      outcome.recommendation, ample: outcome.ample, conditions: outcome.conditions, shape: shape)
+      outcome.recommendation, ample: outcome.ample, conditions: outcome.conditions, shape: shape,
+      isWorkloadsGuest: false)
     return advice.shadow?.multiplier.map {
       PoolAdvice(multiplier: $0, workload: workload.name)
     }

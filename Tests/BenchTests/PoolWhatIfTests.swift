@@ -38,7 +38,7 @@ import XenServer
     }
   }
 
-  /// The pool's README example: nine machines from 1.0 to 4.0 are 396 MiB each.
+  /// From 1.0 to 4.0 are 3·132 = 396 MiB for each of nine machines.
   @Test func theSampleLosesItsPlanAtFour() throws {
     let run = try commands.shadowbench(
       "pool", "what-if", "--pool", Self.sample, "--multiplier", "4", "--on", "Citrix XenApp*")
@@ -79,7 +79,9 @@ import XenServer
   @Test func losingAHostSaysWhereItsMachinesGo() throws {
     let run = try commands.shadowbench("pool", "what-if", "--pool", Self.sample, "--lose", "xen3")
     #expect(run.code == 0)
-    for text in ["  Print server      none         xen3  not restarted", "then 0 more failures tolerated"] {
+    for text in [
+      "  Print server      none         xen3  not restarted", "then 0 more failures tolerated",
+    ] {
       #expect(run.output.contains(text), "\(text) is missing:\n\(run.output)")
     }
     let all = try commands.shadowbench(

@@ -16,13 +16,15 @@ import XenServer
         #expect(reproduces && exact.value == value && Double(exact.text) == value)
       }
     }
-    #expect(kept > 1_000_000 && lost > 10_000, "the rule would do nothing")
+    #expect(lost == 42_030)
+    #expect(kept <= 1_258_499 - lost && kept > 1_200_000)
   }
 
-  @Test(arguments: [(15, 11), (53, 51)]) func aDriftingPoolIsLeftOut(_ pool: Int, _ base: Int) {
-    let value = Double(pool) / Double(base)
-    let drifts = Int((Double(base) * value).rounded(.towardZero)) != pool
-    #expect((ExactMultiplier(poolMiB: pool, baseMiB: base) == nil) || !drifts)
+  @Test(arguments: [(15, 11), (15, 13), (53, 19), (51, 21)])
+  func aDriftingPoolIsLeftOut(_ pool: Int, _ base: Int) throws {
+    #expect(ExactMultiplier(poolMiB: pool, baseMiB: base) == nil)
+    let next = try #require(ExactMultiplier.atLeast(poolMiB: pool, baseMiB: base))
+    #expect(next.poolMiB == pool + 1)
   }
 
   @Test func theNextPoolThatIsKept() throws {

@@ -50,7 +50,13 @@ public enum TemplateReport {
     _ shadow: TemplateAdvice.Shadow, _ advice: TemplateAdvice, _ terminal: Terminal
   ) -> [String] {
     let sizing = shadow.conditions.sizing
-    var lines = ConditionsReport.lines(shadow.conditions, ample: shadow.ample) + [""]
+    var lines = ConditionsReport.lines(shadow.conditions, ample: shadow.ample)
+    if shadow.isWorkloadsGuest {
+      lines.append(
+        "the workload does not fit into the template's memory: this is the guest that it was made for"
+      )
+    }
+    lines.append("")
     guard let multiplier = shadow.multiplier, let size = shadow.recommendation.size else {
       return lines + ["shadow paging  " + terminal.styled("none: no size meets the target", .bad)]
     }
@@ -86,7 +92,7 @@ public enum TemplateReport {
     _ multiplier: ExactMultiplier, _ advice: TemplateAdvice
   ) -> String {
     let own = advice.choice.shape.multiplier
-    guard let effect = MultiplierEffect(own, baseMiB: advice.baseMiB) else {
+    guard let effect = MultiplierEffect(own, baseMiB: multiplier.baseMiB) else {
       return "the template  its \(own) is no multiplier that gives a pool"
     }
     let word =

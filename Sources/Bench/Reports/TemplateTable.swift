@@ -13,6 +13,15 @@ public struct TemplateTable: Sendable {
     /// The largest pool that fails, MiB; nil when none does.
     public var failingMiB: Double?
 
+    /// Whether the workload has room in the guest.
+    public var hasRoom = true
+
+    /// A guest that the workload has no room in.
+    public init(shape: MemoryShape) {
+      self.shape = shape
+      hasRoom = false
+    }
+
     /// A recommendation for a guest.
     public init(_ shadow: TemplateAdvice.Shadow?, shape: MemoryShape) {
       self.shape = shape
@@ -47,8 +56,8 @@ public struct TemplateTable: Sendable {
       "\(template.shadowMultiplier) = \(own.map { "\($0.poolMiB)" } ?? "-") MiB",
       Self.rules(template.findings(paging: .nested)), "1.0 = \(base) MiB",
       Self.rules(template.findings(paging: .shadow, advice: advice)), workload,
-      Self.multiplier(asMade.multiplier), Self.failing(asMade), Self.guest(usual.shape),
-      Self.multiplier(usual.multiplier), Self.failing(usual),
+      Self.multiplier(asMade), Self.failing(asMade), Self.guest(usual.shape),
+      Self.multiplier(usual), Self.failing(usual),
     ])
   }
 
@@ -62,13 +71,14 @@ public struct TemplateTable: Sendable {
     "\(shape.staticMaxMiB) MiB, \(shape.vcpus) " + (shape.vcpus == 1 ? "vCPU" : "vCPUs")
   }
 
-  private static func multiplier(_ multiplier: ExactMultiplier?) -> String {
-    guard let multiplier else { return "none: no size meets the target" }
+  private static func multiplier(_ pool: Pool) -> String {
+    guard pool.hasRoom else { return "the workload has no room" }
+    guard let multiplier = pool.multiplier else { return "none: no size meets the target" }
     return "\(multiplier.text) = \(multiplier.poolMiB) MiB"
   }
 
   private static func failing(_ pool: Pool) -> String {
-    pool.failingMiB.map { "\(Numeral.fixed($0, 2)) MiB" } ?? "none"
+    pool.failingMiB.map { "\(Numeral.fixed($0, 2)) MiB" } ?? (pool.hasRoom ? "none" : "-")
   }
 
   /// Rules that are broken, the graver ones marked.

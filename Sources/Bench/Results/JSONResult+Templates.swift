@@ -114,8 +114,10 @@ private struct TemplateAdviceRecord: Encodable {
   }
   struct Shadow: Encodable {
     var hvmShadowMultiplier: JSONNumber
+    var defaultPoolMib: Int
     var poolMib: Int?
     var domains: Int?
+    var isWorkloadsGuest: Bool
     var oneSizeSmaller: PointRecord?
     var conditions: ConditionsRecord
     var target: Double
@@ -149,7 +151,9 @@ private struct TemplateAdviceRecord: Encodable {
     }
     shadowPaging = Shadow(
       hvmShadowMultiplier: JSONNumber(shadow.multiplier?.value),
+      defaultPoolMib: MemoryModel().basePoolMiB(shadow.shape),
       poolMib: shadow.multiplier?.poolMiB, domains: shadow.domains,
+      isWorkloadsGuest: shadow.isWorkloadsGuest,
       oneSizeSmaller: recommendation.knee.failing.map(record),
       conditions: ConditionsRecord(shadow.conditions), target: target.share,
       margin: target.margin, size: recommendation.size.map(record), basis: recommendation.basis)

@@ -17,6 +17,10 @@ public struct TemplateAdvice: Sendable {
 
   /// What hosts with shadow paging should be given.
   public struct Shadow: Sendable {
+    /// The guest: the template's, or the one that the workload was made for.
+    public var shape: MemoryShape
+    /// Whether the workload does not fit into the template's memory, so that it is the latter.
+    public var isWorkloadsGuest: Bool
     /// The multiplier; nil when no size meets the target.
     public var multiplier: ExactMultiplier?
     /// What it rests on; the multiplier in it is rounded to two decimals, not kept by a server.
@@ -31,7 +35,7 @@ public struct TemplateAdvice: Sendable {
 
   /// The template.
   public var choice: TemplateChoice
-  /// MiB of pool at 1.0, T.
+  /// MiB of pool at 1.0, T, for the template's guest.
   public var baseMiB: Int
   /// For hosts with nested paging; nil when it was not asked for.
   public var nested: Nested?
@@ -57,14 +61,17 @@ public struct TemplateAdvice: Sendable {
 
   /// Adds what a recommendation comes to in XenServer.
   public mutating func add(
-    _ recommendation: Recommendation, ample: RunPoint, conditions: Conditions, shape: MemoryShape
+    _ recommendation: Recommendation, ample: RunPoint, conditions: Conditions, shape: MemoryShape,
+    isWorkloadsGuest: Bool
   ) {
+    let baseMiB = MemoryModel().basePoolMiB(shape)
     let multiplier = recommendation.size.flatMap { size in
       let pages = size.allocation.isRaised ? 0 : size.allocation.pages
       return ExactMultiplier.atLeast(poolMiB: (pages + 255) / 256, baseMiB: baseMiB)
     }
     shadow = Shadow(
-      multiplier: multiplier, recommendation: recommendation, ample: ample,
+      shape: shape, isWorkloadsGuest: isWorkloadsGuest, multiplier: multiplier,
+      recommendation: recommendation, ample: ample,
       conditions: conditions,
       domains: multiplier.map { multiplier in
         var shape = shape
