@@ -18,8 +18,9 @@ struct CurlLibrary: @unchecked Sendable {
   /// C: `curl_easy_strerror`.
   let text: @convention(c) (Int32) -> UnsafePointer<CChar>?
   /// C: `curl_slist_append`.
-  let append: @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<CChar>)
-    -> UnsafeMutableRawPointer?
+  let append:
+    @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<CChar>)
+      -> UnsafeMutableRawPointer?
   /// C: `curl_slist_free_all`.
   let freeList: @convention(c) (UnsafeMutableRawPointer?) -> Void
   /// C: `curl_easy_setopt`, called through `CCurl`.

@@ -59,7 +59,9 @@ enum JSONRPC {
 
   /// Servers write numbers that are not finite as bare words, which JSON does not know.
   static func quotingSpecialNumbers(_ bytes: [UInt8]) -> [UInt8] {
-    let words = ["-Infinity", "Infinity", "NaN", "-nan", "nan", "-inf", "inf"].map { Array($0.utf8) }
+    let words = ["-Infinity", "Infinity", "NaN", "-nan", "nan", "-inf", "inf"].map {
+      Array($0.utf8)
+    }
     var result: [UInt8] = []
     result.reserveCapacity(bytes.count)
     var (position, isText) = (0, false)

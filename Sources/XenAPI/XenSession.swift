@@ -39,7 +39,8 @@ public final class XenSession {
 
   /// Makes a call that only reads: again when there was no answer, and after a new login when the
   /// session has ended.
-  public func read(_ method: String, _ parameters: [XenValue] = []) throws(XenAPIError) -> XenValue {
+  public func read(_ method: String, _ parameters: [XenValue] = []) throws(XenAPIError) -> XenValue
+  {
     var attempt = 0
     while true {
       do {

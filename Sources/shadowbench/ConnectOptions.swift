@@ -53,8 +53,12 @@ struct ConnectOptions: ParsableArguments {
     guard connect != nil || fingerprint.isEmpty && ca == nil && passwordFile == nil else {
       throw ValidationError("--fingerprint, --ca and --password-file need --connect")
     }
-    _ = try connect.map { try HostAddress($0) }
-    for text in fingerprint { _ = try Fingerprint(text) }
+    do {
+      _ = try connect.map { try HostAddress($0) }
+      for text in fingerprint { _ = try Fingerprint(text) }
+    } catch {
+      throw ValidationError("\(error)")
+    }
   }
 
   /// The settings; the password is asked for now.

@@ -8,7 +8,8 @@ import XenServer
 struct PoolAuditCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "audit",
-    abstract: "Find the multipliers of a pool that are not 1.0: why, what they cost, what is wrong.",
+    abstract:
+      "Find the multipliers of a pool that are not 1.0: why, what they cost, what is wrong.",
     discussion: """
       Reads a live pool, its JSON dump, the text of 'xe vm-list params=all', an export, or a pool \
       described in YAML. XenAPI does not say which hosts have nested paging: a host's \
@@ -76,7 +77,9 @@ struct PoolAuditCommand: AsyncParsableCommand {
       throw ValidationError("give --hap or --shadow-paging, not both")
     }
     guard !fix || undo == nil else { throw ValidationError("give --fix or --undo, not both") }
-    guard !apply || fix || undo != nil else { throw ValidationError("--apply needs --fix or --undo") }
+    guard !apply || fix || undo != nil else {
+      throw ValidationError("--apply needs --fix or --undo")
+    }
     guard !apply || connection.connect != nil else {
       throw ValidationError("--apply needs --connect: a file's machines cannot be changed")
     }

@@ -40,7 +40,8 @@ import XenServer
   }
 
   @Test func numbersThatAreNotFinite() throws {
-    let text = #"{"id":1,"result":{"a":NaN,"b":-Infinity,"c":"Infinity \" NaN","d":[Infinity,nan]}}"#
+    let text =
+      #"{"id":1,"result":{"a":NaN,"b":-Infinity,"c":"Infinity \" NaN","d":[Infinity,nan]}}"#
     let result = try JSONRPC.result(Array(text.utf8), id: 1, host: "h")
     #expect(
       result

@@ -74,7 +74,8 @@ final class StandIn {
 
   /// Starts one with the records of `pool.json`.
   init(_ faults: String..., certificate name: String = "host") throws {
-    folder = FileManager.default.temporaryDirectory
+    folder =
+      FileManager.default.temporaryDirectory
       .appendingPathComponent("xenapi-\(UUID().uuidString)").path
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     certificate = try TestCertificate(folder: folder, name: name)

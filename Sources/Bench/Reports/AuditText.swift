@@ -24,7 +24,8 @@ enum AuditText {
   }
 
   /// What is wrong, a sentence for each.
-  static func problem(_ problem: MultiplierFinding.Problem, _ finding: MultiplierFinding) -> String {
+  static func problem(_ problem: MultiplierFinding.Problem, _ finding: MultiplierFinding) -> String
+  {
     switch problem {
     case .startRefused:
       finding.isInMemory
