@@ -8,7 +8,9 @@ enum JSONRPC {
     var parameters: [String]
   }
 
-  /// The text of a call. Numbers with a fraction keep their decimal point: servers refuse `4` for 4.0.
+  /// The text of a call.
+  ///
+  /// Numbers with a fraction keep their decimal point: servers refuse `4` for 4.0.
   static func call(
     _ method: String, _ parameters: [XenValue], id: Int64,
     version: ConnectionSettings.Version

@@ -110,6 +110,33 @@ struct ConnectOptions: ParsableArguments {
 
 extension ConnectionSettings.Version: ExpressibleByArgument {}
 
+extension ConnectOptions {
+  /// The records of the pool of `--connect`; nil when there is no such option.
+  ///
+  /// ^C ends the session first.
+  func records() throws -> PoolRecords? {
+    guard let connect else { return nil }
+    let settings = try settings(connect)
+    let interruption = Interruption()
+    interruption.listen()
+    return try XenSession.with(settings, interruption: interruption) { session in
+      try session.poolRecords()
+    }
+  }
+
+  /// The records of files, then those of the pool; each has a template.
+  func templates(_ files: [String]) throws -> [PoolRecords] {
+    var sources = try files.map { (name: $0, records: try TemplateFiles.read($0)) }
+    if let connect, let records = try records() { sources.append((connect, records)) }
+    return try sources.map { name, records in
+      guard !records.templates.isEmpty else {
+        throw InputError(file: name, reason: "holds no template, only \(records.vms.count) VMs")
+      }
+      return records
+    }
+  }
+}
+
 /// Where a command's records of a pool come from: a file, or the pool itself.
 struct PoolSource {
   /// The records.
@@ -119,17 +146,14 @@ struct PoolSource {
 
   /// Reads the file, or asks the pool.
   /// - Throws: ``ValidationError`` unless exactly one is given
-  static func load(
-    file: String?, connection: ConnectOptions, interruption: Interruption = Interruption()
-  ) throws -> PoolSource {
+  static func load(file: String?, connection: ConnectOptions) throws -> PoolSource {
     switch (file, connection.connect) {
     case (let file?, nil): return PoolSource(records: try PoolInput.records(file), name: file)
     case (nil, let host?):
-      let settings = try connection.settings(host)
-      return try XenSession.with(settings, interruption: interruption) { session in
-        PoolSource(records: try session.poolRecords(), name: host)
-      }
-    default: throw ValidationError("give one of --pool and --connect")
+      guard let records = try connection.records() else { break }
+      return PoolSource(records: records, name: host)
+    default: break
     }
+    throw ValidationError("give one of --pool and --connect")
   }
 }

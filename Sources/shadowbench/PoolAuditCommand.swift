@@ -93,17 +93,16 @@ struct PoolAuditCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let interruption = Interruption()
+    let way = try undo.map { try UndoFile(path: $0) }
     if let host = connection.connect, apply {
-      let way = try undo.map { try UndoFile(path: $0) }
       let settings = try connection.settings(host)
+      let interruption = Interruption()
       interruption.listen()
       return try XenSession.with(settings, interruption: interruption) { session in
         try change(session, host: host, undoing: way)
       }
     }
-    let way = try undo.map { try UndoFile(path: $0) }
-    let source = try load(interruption)
+    let source = try PoolSource.load(file: pool, connection: connection)
     let audit = audit(source.records)
     let plan = way.map { AuditPlan($0, records: source.records) } ?? (fix ? AuditPlan(audit) : nil)
     let console = Console()
@@ -116,17 +115,6 @@ struct PoolAuditCommand: AsyncParsableCommand {
     }
     if way == nil, !audit.problematic.isEmpty { throw Failure.Code.found }
     if plan?.hasObstacles == true { throw Failure.Code.found }
-  }
-
-  private func load(_ interruption: Interruption) throws -> PoolSource {
-    guard let host = connection.connect else {
-      return try PoolSource.load(file: pool, connection: connection)
-    }
-    let settings = try connection.settings(host)
-    interruption.listen()
-    return try XenSession.with(settings, interruption: interruption) { session in
-      PoolSource(records: try session.poolRecords(), name: host)
-    }
   }
 
   private func audit(_ records: PoolRecords) -> MultiplierAudit {
