@@ -1,6 +1,7 @@
 /// Why a host is believed to be the one that is meant.
 ///
 /// There is no way to believe it without.
+public enum CertificateTrust: Hashable, Sendable {
   /// Its certificate is signed, in the end, by an authority that this system trusts, and for its name.
   case system
   /// The same with the authorities of a PEM file.
