@@ -5,7 +5,7 @@ SOURCES := Sources Tests Benchmarks/Sources Benchmarks/Package.swift Package.swi
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .PHONY: help deps build run test test-all results bench verify differential sweeps sweep-cost sanitize lint format \
-  mrc-traces mrc-bench mrc-instructions slurm test-xen throughput planner fuzz fuzz-records
+  mrc-traces mrc-bench mrc-instructions slurm test-xen throughput planner fuzz fuzz-records xenapi-client
 
 help: ## Show the targets.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -13,9 +13,12 @@ help: ## Show the targets.
 deps: ## Install the system libraries that are missing.
 	@command -v $(SWIFT) >/dev/null \
 	  || { echo "Swift 6.2 or later is needed: https://www.swift.org/install" >&2; exit 3; }
-	@{ [ -e /usr/include/lzma.h ] && [ -e /usr/include/numa.h ] && [ -e /usr/include/zlib.h ]; } \
+	@{ [ -e /usr/include/lzma.h ] && [ -e /usr/include/numa.h ] && [ -e /usr/include/zlib.h ] \
+	    && command -v openssl >/dev/null && command -v python3 >/dev/null \
+	    && /sbin/ldconfig -p | grep -q 'libcurl\(-gnutls\)\?\.so\.4'; } \
 	  || { $(SUDO) apt-get -qq update \
-	    && $(SUDO) apt-get -qq install -y liblzma-dev libnuma-dev zlib1g-dev >/dev/null; }
+	    && $(SUDO) apt-get -qq install -y liblzma-dev libnuma-dev zlib1g-dev \
+	      libcurl4 openssl python3 >/dev/null; }
 
 build: deps ## Build the command, release.
 	$(SWIFT) build -c release --product shadowbench
@@ -89,6 +92,11 @@ results: build ## Make the files in Results/ anew.
 
 slurm: build ## Share a matrix out to a real local Slurm, kill a shard, merge, compare.
 	Slurm/try.sh "$$($(SWIFT) build -c release --show-bin-path)/shadowbench"
+
+xenapi-client: deps ## Run XenServer's own Python client against the tests' stand-in for a host.
+	$(SWIFT) build --product shadowbench
+	Tests/XenAPITests/StandIn/official-client.sh \
+	  "$$($(SWIFT) build --show-bin-path)/shadowbench"
 
 test-xen: deps ## Run shadowbench in dom0 of a real Xen, emulated by QEMU; docs/XEN-TESTS.md.
 	$(SWIFT) build -c release --product shadowbench --static-swift-stdlib \

@@ -5,5 +5,5 @@ struct PoolCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pool",
     abstract: "Look at a pool of XenServer or XCP-ng hosts: its memory, multipliers and plans.",
-    subcommands: [PoolWhatIfCommand.self])
+    subcommands: [PoolAuditCommand.self, PoolWhatIfCommand.self])
 }

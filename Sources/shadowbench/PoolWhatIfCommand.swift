@@ -23,6 +23,7 @@ struct PoolWhatIfCommand: AsyncParsableCommand {
         shadowbench pool what-if --pool pool.yaml --multiplier 4 --on "Citrix XenApp*"
         shadowbench pool what-if --pool dump.json --memory-mib 32768 --on SQL --json
         shadowbench pool what-if --pool pool.yaml --add 2 --like "Citrix XenApp 01"
+        shadowbench pool what-if --connect xen1 --ca ca.pem --multiplier 4 --on "Citrix XenApp*"
         shadowbench pool what-if --pool pool.yaml --lose xen1
         shadowbench pool what-if --pool pool.yaml --partition "xen1,xen2|xen3"
         shadowbench pool what-if --pool pool.yaml --lose-storage all
@@ -31,7 +32,9 @@ struct PoolWhatIfCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp(
       "The pool: described in YAML, or the JSON dump of one.", valueName: "file"))
-  var pool: String
+  var pool: String?
+
+  @OptionGroup(title: "Connection") var connection: ConnectOptions
 
   @OptionGroup(title: "Changes") var changes: PoolChangeOptions
   @OptionGroup(title: "Failures") var failing: PoolFailureOptions
@@ -52,16 +55,17 @@ struct PoolWhatIfCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
-    let records = try PoolInput.records(pool)
-    let pool = try PoolInput.pool(records, file: self.pool, version: xapi)
+    let source = try PoolSource.load(file: pool, connection: connection)
+    let records = source.records
+    let pool = try PoolInput.pool(records, file: source.name, version: xapi)
     if let failures, !(0...pool.hosts.count).contains(failures) {
       throw ValidationError("--failures is \(failures), must be 0 to \(pool.hosts.count)")
     }
     let names = PoolNames(pool, templates: records.templates.map(\.nameLabel))
-    var question = try changes.question(names, pool: pool, file: self.pool)
+    var question = try changes.question(names, pool: pool, file: source.name)
     question.failing = try failing.failures(names, pool: pool)
     question.failures = failures
-    let scenario = try question.answer(pool, file: self.pool)
+    let scenario = try question.answer(pool, file: source.name)
     let lines =
       output.json
       ? [try JSONResult.text(scenario, question: question)]

@@ -35,27 +35,23 @@ struct TemplatesListCommand: ParsableCommand {
       EXAMPLES
         shadowbench templates list
         shadowbench templates list templates.txt --json
+        shadowbench templates list --connect xen1 --ca ca.pem
       """)
 
   @Argument(help: "Files of templates.")
   var files: [String] = []
 
+  @OptionGroup(title: "Connection") var connection: ConnectOptions
   @OptionGroup var output: OutputOptions
 
   func run() throws {
     let console = Console()
-    guard !files.isEmpty else {
+    guard !files.isEmpty || connection.connect != nil else {
       let templates = BuiltInTemplate.all
       return try console.print(
         output.json ? [JSONResult.text(templates)] : TemplateListReport.lines(templates))
     }
-    let records = try files.map { file in
-      let records = try TemplateFiles.read(file)
-      guard !records.templates.isEmpty else {
-        throw InputError(file: file, reason: "holds no template, only \(records.vms.count) VMs")
-      }
-      return records
-    }
+    let records = try connection.templates(files)
     for records in records {
       try console.print(
         output.json ? [JSONResult.text(records)] : TemplateListReport.lines(records))
@@ -67,18 +63,27 @@ struct TemplatesListCommand: ParsableCommand {
 struct TemplatesDumpCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "dump",
-    abstract: "Write a file's records as JSON, every field of them.",
+    abstract: "Write the records of a file or a pool as JSON, every field of them.",
     discussion: """
       The JSON is read again by all commands that read records.
 
       EXAMPLES
         shadowbench templates dump export.xva > export.json
+        shadowbench templates dump --connect xen1 --ca ca.pem > pool.json
       """)
 
   @Argument(help: "A file of records.")
-  var file: String
+  var file: String?
+
+  @OptionGroup(title: "Connection") var connection: ConnectOptions
 
   func run() throws {
-    try Console().write(RecordDump.text(try TemplateFiles.read(file)))
+    let records: PoolRecords
+    switch (file, try connection.records()) {
+    case (let file?, nil): records = try TemplateFiles.read(file)
+    case (nil, let live?): records = live
+    default: throw ValidationError("give a file or --connect")
+    }
+    try Console().write(RecordDump.text(records))
   }
 }

@@ -24,6 +24,7 @@ struct TemplatesValidateCommand: AsyncParsableCommand {
         shadowbench templates validate templates.txt
         shadowbench templates validate export.xva --shadow-paging --json
         shadowbench templates validate --built-in --format sarif
+        shadowbench templates validate --connect xen1 --ca ca.pem
       """)
 
   @Argument(help: "Files of templates.")
@@ -50,14 +51,15 @@ struct TemplatesValidateCommand: AsyncParsableCommand {
   @Option(help: "Seeds; the worst of them counts.")
   var seeds = 3
 
+  @OptionGroup(title: "Connection") var connection: ConnectOptions
   @OptionGroup(title: "Guest and costs") var guest: GuestOptions
   @OptionGroup(title: "Target") var target: TargetOptions
   @OptionGroup(title: "Machine") var node: NodeOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    guard builtIn || !files.isEmpty else {
-      throw ValidationError("give files of templates, or --built-in")
+    guard builtIn || !files.isEmpty || connection.connect != nil else {
+      throw ValidationError("give files of templates, --connect or --built-in")
     }
     guard (1...100).contains(seeds) else {
       throw ValidationError("--seeds is \(seeds), must be 1 to 100")
@@ -71,13 +73,7 @@ struct TemplatesValidateCommand: AsyncParsableCommand {
     let console = Console()
     let hosts: HostPaging = shadowPaging ? .shadow : .nested
     var validation = TemplateValidation(paging: hosts)
-    let records = try files.map { file in
-      let records = try TemplateFiles.read(file)
-      guard !records.templates.isEmpty else {
-        throw InputError(file: file, reason: "holds no template, only \(records.vms.count) VMs")
-      }
-      return records
-    }
+    let records = try connection.templates(files)
     let machine = try node.machine(pieces: seeds, console: console)
     var advisor = TemplateAdvisor(
       guest: guest, target: target.value, seeds: seeds,
