@@ -27,7 +27,7 @@ struct ReplaySurvey {
 
   /// Looks at a workload.
   /// - Throws: ``InputError`` for what the replay guest cannot do
-  init(_ workload: any Workload, name: String) throws(InputError) {
+  init(_ workload: any Workload, name: String, limit: Int?) throws(InputError) {
     mode = workload.shape.mode
     self.name = name
     machine = Machine(
@@ -37,7 +37,7 @@ struct ReplaySurvey {
       tables.insert(GFN(frame))
     }
     var state = ReplayStart(name: name, mode: mode)
-    var reader = OperationReader(workload)
+    var reader = OperationReader(workload, limit: limit)
     while let operation = reader.next() {
       guard let operation = try state.take(operation) else { continue }
       try note(operation)
