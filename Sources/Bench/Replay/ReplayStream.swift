@@ -59,7 +59,8 @@ public struct ReplayStream: Sendable {
       if let problem = machine.perform(operation) {
         throw InputError(
           file: name,
-          reason: "operation \(number), at byte \(ReplayRules.headerBytes + number * 16): \(problem)"
+          reason:
+            "operation \(number), at byte \(ReplayRules.headerBytes + number * 16): \(problem)"
         )
       }
     }
@@ -85,11 +86,11 @@ public struct ReplayStream: Sendable {
     var shift = unit
     while true {
       let memory = shape.memoryMiB + shift / 256
-      guard memory <= ReplayLayout.memoryLimitMiB, memory % 4 == 0 else {
+      guard memory <= ReplayLayout.memoryLimitMiB(shape.mode), memory % 4 == 0 else {
         throw InputError(
           file: name,
           reason: "the replay guest would have \(memory) MiB of memory; it takes a multiple of 4, "
-            + "\(ReplayLayout.memoryLimitMiB) at most: give --memory-mib")
+            + "\(ReplayLayout.memoryLimitMiB(shape.mode)) at most: give --memory-mib")
       }
       let layout = ReplayLayout(
         mode: shape.mode, memoryMiB: memory, shift: shift,

@@ -146,7 +146,7 @@ struct ReplaySurvey {
     let isFree =
       switch mode {
       case .fourLevel: !Self.isSet(top, ReplayLayout.slot64)
-      case .pae: Self.isFree(directories[3], ReplayLayout.entryPAE, superpages)
+      case .pae: Self.isFree(directories[ReplayLayout.slotPAE], ReplayLayout.entryPAE, superpages)
       case .twoLevel, .unpaged: Self.isFree(top, ReplayLayout.entryTwoLevel, superpages)
       }
     guard isFree, superpages <= ReplayLayout.windowSuperpages(mode) else {
