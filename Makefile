@@ -5,7 +5,7 @@ SOURCES := Sources Tests Benchmarks/Sources Benchmarks/Package.swift Package.swi
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .PHONY: help deps build run test test-all results bench verify differential sweeps sweep-cost sanitize lint format \
-  mrc-traces mrc-bench mrc-instructions slurm test-xen throughput planner fuzz fuzz-records xenapi-client
+  mrc-traces mrc-bench mrc-instructions slurm guest test-xen throughput planner fuzz fuzz-records xenapi-client
 
 help: ## Show the targets.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -98,10 +98,15 @@ xenapi-client: deps ## Run XenServer's own Python client against the tests' stan
 	Tests/XenAPITests/StandIn/official-client.sh \
 	  "$$($(SWIFT) build --show-bin-path)/shadowbench"
 
-test-xen: deps ## Run shadowbench in dom0 of a real Xen, emulated by QEMU; docs/XEN-TESTS.md.
+GUEST := .build/guest
+
+guest: deps ## Build the replay guest's kernels into .build/guest; docs/REPLAY.md.
+	Guest/build.sh $(GUEST)
+
+test-xen: deps guest ## Run shadowbench in dom0 of a real Xen, emulated by QEMU; docs/XEN-TESTS.md.
 	$(SWIFT) build -c release --product shadowbench --static-swift-stdlib \
 	  --scratch-path .build/static
-	Tests/Xen/run.sh .build/static/release/shadowbench
+	XEN_GUEST=$(GUEST) Tests/Xen/run.sh .build/static/release/shadowbench
 
 bench: deps ## Measure the model beside a plain C program; Benchmarks/README.md tells how to read it.
 	Benchmarks/run.sh
