@@ -5,7 +5,7 @@ SOURCES := Sources Tests Benchmarks/Sources Benchmarks/Package.swift Package.swi
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .PHONY: help deps build run test test-all results bench verify differential sweeps sweep-cost sanitize lint format \
-  mrc-traces mrc-bench mrc-instructions slurm guest test-xen throughput fuzz
+  mrc-traces mrc-bench mrc-instructions slurm guest test-xen throughput planner fuzz fuzz-records xenapi-client
 
 help: ## Show the targets.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -13,9 +13,12 @@ help: ## Show the targets.
 deps: ## Install the system libraries that are missing.
 	@command -v $(SWIFT) >/dev/null \
 	  || { echo "Swift 6.2 or later is needed: https://www.swift.org/install" >&2; exit 3; }
-	@{ [ -e /usr/include/lzma.h ] && [ -e /usr/include/numa.h ] && [ -e /usr/include/zlib.h ]; } \
+	@{ [ -e /usr/include/lzma.h ] && [ -e /usr/include/numa.h ] && [ -e /usr/include/zlib.h ] \
+	    && command -v openssl >/dev/null && command -v python3 >/dev/null \
+	    && /sbin/ldconfig -p | grep -q 'libcurl\(-gnutls\)\?\.so\.4'; } \
 	  || { $(SUDO) apt-get -qq update \
-	    && $(SUDO) apt-get -qq install -y liblzma-dev libnuma-dev zlib1g-dev >/dev/null; }
+	    && $(SUDO) apt-get -qq install -y liblzma-dev libnuma-dev zlib1g-dev \
+	      libcurl4 openssl python3 >/dev/null; }
 
 build: deps ## Build the command, release.
 	$(SWIFT) build -c release --product shadowbench
@@ -30,13 +33,16 @@ test: lint ## Lint, the tests, all recorded scenarios, and 2,000 random streams.
 	@$(MAKE) --no-print-directory differential STREAMS=2000
 	"$$($(SWIFT) build -c release --show-bin-path)/differential" 60 --guests
 
+SCENARIOS := $(addprefix Tests/Fixtures/groundtruth/, scenarios.json more-scenarios.json)
+
 verify: build ## Compare with the counters of a real Xen, all recorded scenarios.
-	"$$($(SWIFT) build -c release --show-bin-path)/shadowbench" \
-	  verify Tests/Fixtures/groundtruth/scenarios.json
+	@bin="$$($(SWIFT) build -c release --show-bin-path)/shadowbench"; \
+	for file in $(SCENARIOS); do "$$bin" verify $$file || exit 1; done
 
 test-all: test ## Also the tests with optimisation, 100,000 streams and the sanitizers.
 	$(SWIFT) test -c release -Xswiftc -enable-testing
 	@$(MAKE) --no-print-directory differential STREAMS=100000
+	@$(MAKE) --no-print-directory planner
 	@$(MAKE) --no-print-directory sanitize
 
 STREAMS ?= 10000
@@ -49,7 +55,7 @@ differential: deps ## Compare with the plain model: STREAMS streams of OPERATION
 sweeps: deps ## Compare 64 sizes in one pass with 64 runs: scenarios, inputs, GUESTS random guests.
 	$(SWIFT) build -c release --product differential
 	@bin="$$($(SWIFT) build -c release --show-bin-path)/differential"; \
-	"$$bin" --inputs Tests/Fixtures/groundtruth/scenarios.json && \
+	for file in $(SCENARIOS); do "$$bin" --inputs $$file || exit 1; done && \
 	"$$bin" --inputs Workloads/*.yaml Workloads/captures/office30 \
 	  Workloads/captures/apache150_php Workloads/captures/pg200_tpcb_400tps && \
 	"$$bin" $(GUESTS) --guests && "$$bin" $(GUESTS) --sweep
@@ -61,6 +67,13 @@ sweep-cost: deps ## Time one pass over 64 sizes beside runs at one, user CPU tim
 	$(SWIFT) build -c release --product differential
 	@bin="$$($(SWIFT) build -c release --show-bin-path)/differential"; \
 	for input in $(INPUTS); do "$$bin" --cost $$input || exit 1; done | awk -f Tests/sweep-cost.awk
+
+POOLS ?= 10000
+
+planner: deps ## Compare plans for failures with trying everything, POOLS pools; time 64 hosts.
+	$(SWIFT) build -c release --product planner-check
+	@bin="$$($(SWIFT) build -c release --show-bin-path)/planner-check"; \
+	"$$bin" $(POOLS) && "$$bin" --time 64 2000
 
 GUESTS ?= 10000
 SANITIZED_STREAMS ?= 60
@@ -79,6 +92,11 @@ results: build ## Make the files in Results/ anew.
 
 slurm: build ## Share a matrix out to a real local Slurm, kill a shard, merge, compare.
 	Slurm/try.sh "$$($(SWIFT) build -c release --show-bin-path)/shadowbench"
+
+xenapi-client: deps ## Run XenServer's own Python client against the tests' stand-in for a host.
+	$(SWIFT) build --product shadowbench
+	Tests/XenAPITests/StandIn/official-client.sh \
+	  "$$($(SWIFT) build --show-bin-path)/shadowbench"
 
 GUEST := .build/guest
 
@@ -136,6 +154,11 @@ FUZZ_SECONDS ?= 1200
 
 fuzz: ## Fuzz the reader of traces for FUZZ_SECONDS.
 	Fuzz/run.sh $(FUZZ_SECONDS)
+
+FUZZ_RUNS ?= 3500000
+
+fuzz-records: ## Fuzz the three readers of records, each FUZZ_RUNS times.
+	Fuzz/records.sh $(FUZZ_RUNS)
 
 lint: deps ## Check the format of all sources.
 	$(SWIFT) format lint --strict -r $(SOURCES)

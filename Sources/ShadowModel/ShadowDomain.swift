@@ -75,8 +75,7 @@ struct ShadowDomain<Policy: ReclaimPolicy, Listener: EventListener>: ~Copyable {
   ) {
     self.configuration = configuration
     self.listener = listener
-    totalPages =
-      configuration.effectiveAllocation(configuration.allocationPages) - configuration.p2mPages
+    totalPages = configuration.createdAllocation - configuration.p2mPages
     freePages = totalPages
     unpagedTable = memory.makeDetachedTable()
     let frames = memory.frameCount

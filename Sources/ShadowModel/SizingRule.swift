@@ -8,7 +8,8 @@ public enum SizingRule: String, Sendable, CaseIterable {
   case xapi
   /// libxl's default for a domain with shadow paging.
   case libxl
-  /// The least Xen accepts.
+  /// The least Xen accepts for a domain that has its memory; a new one may have less, see
+  /// ``DomainConfiguration/creationMinimum``.
   case xenMinimum = "xen-minimum"
 
   /// Pages at multiplier 1.0.

@@ -69,7 +69,7 @@ final class FakePager: ShadowPager {
   var peakPages: Int { min(needed, allocationPages) }
 
   init(_ configuration: DomainConfiguration, needed: Int, crashesBelow: Int, faults: Int) {
-    allocationPages = configuration.effectiveAllocation(configuration.allocationPages)
+    allocationPages = configuration.createdAllocation
     self.needed = needed
     self.faults = faults
     crashes = allocationPages < crashesBelow
@@ -99,7 +99,7 @@ final class FakePager: ShadowPager {
     needed: Int, crashesBelow: Int = 0, _ curve: @escaping @Sendable (Int) -> Int
   ) -> PagerFactory {
     { configuration, _, _ in
-      let pages = configuration.effectiveAllocation(configuration.allocationPages)
+      let pages = configuration.createdAllocation
       return FakePager(
         configuration, needed: needed, crashesBelow: crashesBelow, faults: curve(pages))
     }

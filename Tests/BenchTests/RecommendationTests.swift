@@ -74,15 +74,15 @@ import Testing
     #expect(result.knee.failing == nil)
     #expect(result.multiplier == 0.51)
     #expect(result.xapiMultiplier == 1)
-    #expect((result.size?.allocation.pages ?? 0) >= sizing.minimumPages)
+    #expect((result.size?.allocation.pages ?? 0) >= sizing.runningMinimumPages)
     #expect((result.extraMebibytes ?? 0) < 0)
   }
 
-  @Test func whereXenRaisesOneToItsMinimumOneIsEnough() async throws {
+  @Test func whereTheDefaultFitsOneIsEnough() async throws {
     let result = try await recommend(rule: .mappedOnce) { _ in 0 }
     #expect(result.multiplier == 1)
-    #expect(result.size?.allocation.pages == 4353)
-    #expect(result.size?.allocation.isRaised == true)
+    #expect(result.size?.allocation.pages == 3072)
+    #expect(result.size?.allocation.isRaised == false)
     let above = try await recommend(rule: .mappedOnce) { $0 < 4400 ? 1 : 0 }
     #expect(above.multiplier == 1.6)
   }

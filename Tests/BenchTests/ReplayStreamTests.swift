@@ -101,10 +101,10 @@ struct ReplayStreamTests {
 
   @Test("The model runs a stream at any size, and thrashes where the pool is small")
   func counters() throws {
-    let stream = try Self.stream(.fourLevel, "procs=60 leaves=8 touch=2 rounds=2", paint: false)
+    let stream = try Self.stream(.fourLevel, "procs=24 leaves=8 touch=2 rounds=2", paint: false)
     let workload = stream.workload()
     var faults: [Int] = []
-    for pages in [220, 400, 2048] {
+    for pages in [210, 300, 2048] {
       let configuration = DomainConfiguration(shape: workload.shape, allocationPages: pages)
       let pager = makePager(
         configuration: configuration, memory: workload.makeMemory(), policy: .xen)

@@ -67,7 +67,7 @@ import Testing
 
   @Test func theSweepTableNamesRuleAndUnits() {
     let sizing = Sizing(shape: shape4GiB)
-    let points = [(500, 0.5), (6000, 0.001)].map { pages, share in
+    let points = [(200, 0.5), (6000, 0.001)].map { pages, share in
       SizeResult(
         allocation: sizing.allocation(pages: pages),
         share: TimeShare(hypervisor: share + 0.1, recreation: share), faultsPerRootLoad: 2)
@@ -76,7 +76,7 @@ import Testing
     #expect(
       table.lines == [
         "× mapped-once    MiB  pages  faults/root load  shadow work, %  re-creation, %  verdict",
-        "         1.42  17.00  4,353              2.00           60.00           50.00  thrashes"
+        "         0.09   1.04    265              2.00           60.00           50.00  thrashes"
           + " (raised to Xen's minimum)",
         "         1.95  23.44  6,000              2.00           10.10            0.10  fits",
       ])

@@ -121,10 +121,10 @@ import Testing
     let job = Job(
       conditions: conditions(FakeWorkload()), seeds: [1],
       makePager: FakePager.factory(needed: 6000) { $0 < 6000 ? 5 : 2 })
-    let result = try await job.sweep(.list([.mebibytes(64), .mebibytes(2), .mebibytes(3)]))
-    #expect(result.points.map(\.allocation.pages) == [16_384, 4353, 4353])
-    #expect(result.points.map(\.allocation.isRaised) == [false, true, true])
-    #expect(result.points.map(\.allocation.requestedPages) == [16_384, 512, 768])
+    let result = try await job.sweep(.list([.mebibytes(64), .mebibytes(1), .mebibytes(3)]))
+    #expect(result.points.map(\.allocation.pages) == [16_384, 265, 768])
+    #expect(result.points.map(\.allocation.isRaised) == [false, true, false])
+    #expect(result.points.map(\.allocation.requestedPages) == [16_384, 256, 768])
     #expect(result.knee?.failing?.allocation.pages == 5999)
     #expect(result.knee?.fitting?.allocation.pages == 6000)
     #expect(result.knee?.faultRatio == 2.5)

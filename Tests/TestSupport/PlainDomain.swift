@@ -68,8 +68,7 @@ public final class PlainDomain {
     // R5: with first in, first out there is no L3-toplevel mode.
     isL3Toplevel = policy == .xen
     // P1, P2.
-    totalPages =
-      configuration.effectiveAllocation(configuration.allocationPages) - configuration.p2mPages
+    totalPages = configuration.createdAllocation - configuration.p2mPages
     guard totalPages >= 0 else {
       isCrashed = true
       return

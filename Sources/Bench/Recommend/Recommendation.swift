@@ -56,7 +56,8 @@ public struct Recommender: Sendable {
 
   /// The smallest multiplier that meets the target, given a first look at the curve.
   ///
-  /// Xen's minimum, the default size and twice what the input needs are looked at in any case.
+  /// Xen's minimum, the default size and twice what the input needs are looked at in any case. No
+  /// size is recommended below both the default and what Xen leaves a running domain.
   /// - Complexity: a few times log(pages) batches of runs beyond the curve
   public func recommendation(curve: [SizeResult], neededPages: Int, basis: [String])
     async throws -> Recommendation
@@ -87,6 +88,11 @@ public struct Recommender: Sendable {
       sensitivity: sensitivity, basis: basis, curve: search.results)
   }
 
+  /// The least size that is recommended, pages.
+  private var floorPages: Int {
+    min(sizing.runningMinimumPages, sizing.defaultAllocation.pages)
+  }
+
   /// The smallest size that fits and is a margin above the largest that fails.
   ///
   /// A size that the rounding of the multiplier leads to is measured too; should it fail, the
@@ -97,7 +103,7 @@ public struct Recommender: Sendable {
     while true {
       let knee = try await search.knee(costFactor: factor)
       guard let fitting = knee.fitting else { return nil }
-      var wanted = fitting.allocation.pages
+      var wanted = max(fitting.allocation.pages, floorPages)
       if let failing = knee.failing {
         wanted = max(wanted, target.pages(above: failing.allocation.pages))
       }

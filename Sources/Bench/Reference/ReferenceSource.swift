@@ -5,6 +5,7 @@ struct ReferenceSource: OperationSource {
   let parameters: ReferenceParameters
   let mode: PagingMode
   let layout: ReferenceLayout
+  private let hasOneVCPU: Bool
   private var pending: [Operation] = []
   private var taken = 0
   private var step = Step.startUp
@@ -25,6 +26,7 @@ struct ReferenceSource: OperationSource {
   init(_ parameters: ReferenceParameters, _ shape: GuestShape, _ layout: ReferenceLayout) {
     self.parameters = parameters
     mode = shape.mode
+    hasOneVCPU = shape.vcpus == 1
     self.layout = layout
     random = 88_172_645_463_325_252 &+ UInt64(parameters.seed) &* 0x9E37_79B9_7F4A_7C15
   }
@@ -310,6 +312,12 @@ struct ReferenceSource: OperationSource {
       ? layout.frames + leaf * mode.entriesPerTable : layout.leaf(process, leaf)
   }
 
+  /// Whether the guest writes the upper half of an entry that it puts back only after the touch.
+  ///
+  /// That is what its compiler makes of it for PAE. Where no table can go out of sync Xen emulates
+  /// the touch together with both writes, and there is nothing left to do.
+  private var writesUpperHalfLast: Bool { mode == .pae && hasOneVCPU }
+
   private mutating func remap(_ process: Int) {
     let leaf = edit % parameters.leaves
     let index = edit / parameters.leaves % mode.entriesPerTable
@@ -321,6 +329,7 @@ struct ReferenceSource: OperationSource {
     emit(.invalidatePage(place))
     emit(.writeEntry(address(table, index), leafEntry(layout.frames, leaf, index)))
     emit(.access(place, .read))
+    if writesUpperHalfLast { emit(.access(address(table, index) + 4, .write)) }
   }
 
   private mutating func replace(running process: Int) {

@@ -53,10 +53,10 @@ struct ReplayLayout: Hashable, Sendable {
 
   /// Superpages that hold the guest and the stream.
   var superpages: Int { shift / mode.entriesPerTable }
-  /// Superpages that all memory takes.
-  var memorySuperpages: Int { memoryMiB * 256 / mode.entriesPerTable }
-  /// Directories that all memory takes.
-  var directories: Int { (memoryMiB + 1023) / 1024 }
+  /// Superpages that the guest's own root maps where they are, however much memory there is.
+  var identitySuperpages: Int { Self.memoryLimitMiB(mode) * 256 / mode.entriesPerTable }
+  /// Directories that they take.
+  var identityDirectories: Int { Self.memoryLimitMiB(mode) / 1024 }
 
   /// The virtual address of the guest's frame 0: what its kernel is linked for.
   var base: UInt64 { Self.base(mode) }
@@ -111,15 +111,15 @@ struct ReplayLayout: Hashable, Sendable {
     let present = GuestEntry.Flag.present
     switch mode {
     case .twoLevel, .unpaged:
-      add(Self.ownRoot, 0, count: memorySuperpages, superpage(0), step: bytes)
+      add(Self.ownRoot, 0, count: identitySuperpages, superpage(0), step: bytes)
     case .pae:
       let first = GuestEntry(frame: Self.ownDirectories, flags: present)
-      add(Self.ownRoot, 0, count: directories, first, step: 4096)
-      add(Self.ownDirectories, 0, count: memorySuperpages, superpage(0), step: bytes)
+      add(Self.ownRoot, 0, count: identityDirectories, first, step: 4096)
+      add(Self.ownDirectories, 0, count: identitySuperpages, superpage(0), step: bytes)
     case .fourLevel:
       add(Self.ownRoot, 0, link(Self.ownL3))
-      add(Self.ownL3, 0, count: directories, link(Self.ownDirectories), step: 4096)
-      add(Self.ownDirectories, 0, count: memorySuperpages, superpage(0), step: bytes)
+      add(Self.ownL3, 0, count: identityDirectories, link(Self.ownDirectories), step: 4096)
+      add(Self.ownDirectories, 0, count: identitySuperpages, superpage(0), step: bytes)
       add(Self.kernelL3, 0, link(Self.kernelDirectory))
     }
     switch place {

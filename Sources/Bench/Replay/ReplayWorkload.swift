@@ -37,9 +37,9 @@ private struct ReplaySource: OperationSource {
     let end = module + UInt64(ReplayRules.headerBytes + operations.count * 16)
     let startInfo = (end + 4095) & ~4095
     pending = [
-      .access(code, .fetch), .access(startInfo, .read), .access(module & ~4095, .read),
-      .setMode(.unpaged), .loadRoot(ReplayLayout.ownRoot), .setMode(layout.mode),
-      .access(layout.base + code, .fetch), .access(layout.base + module, .read),
+      .access(code, .fetch), .setMode(.unpaged), .loadRoot(ReplayLayout.ownRoot),
+      .setMode(layout.mode), .access(layout.base + code, .fetch), .access(startInfo, .read),
+      .access(layout.base + module, .read),
     ]
   }
 

@@ -16,7 +16,8 @@ enum ConditionsReport {
     lines.append(
       "needs \(Numeral.grouped(ample.peakPages)) pages "
         + "(\(Numeral.fixed(Double(ample.peakPages) / 256, 2)) MiB) to keep every shadow; "
-        + "Xen's minimum is \(Numeral.grouped(sizing.minimumPages)) pages")
+        + "Xen's minimum is \(Numeral.grouped(sizing.minimumPages)) pages for a new domain, "
+        + "\(Numeral.grouped(sizing.runningMinimumPages)) for a running one")
     return lines
   }
 

@@ -111,6 +111,7 @@ struct ConditionsRecord: Encodable {
   var policy: String
   var costProfile: String
   var minimumPages: Int
+  var runningMinimumPages: Int
   var target: Double
   var margin: Double
 
@@ -124,6 +125,7 @@ struct ConditionsRecord: Encodable {
     policy = conditions.policy.rawValue
     costProfile = conditions.rule.cost.name
     minimumPages = conditions.sizing.minimumPages
+    runningMinimumPages = conditions.sizing.runningMinimumPages
     target = conditions.target.share
     margin = conditions.target.margin
   }

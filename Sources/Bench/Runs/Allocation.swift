@@ -30,9 +30,14 @@ public struct Sizing: Hashable, Sendable {
   /// Pool pages that the P2M takes.
   public var p2mPages: Int { p2m.pages(memoryMiB: shape.memoryMiB) }
 
-  /// The least allocation that Xen accepts, pages.
-  public var minimumPages: Int {
-    DomainConfiguration(shape: shape, allocationPages: 0, p2m: p2m).minimumAllocation
+  /// The least allocation that a domain is created with, pages.
+  public var minimumPages: Int { emptyDomain.creationMinimum }
+
+  /// The least allocation that Xen accepts for a domain that has its memory, pages.
+  public var runningMinimumPages: Int { emptyDomain.minimumAllocation }
+
+  private var emptyDomain: DomainConfiguration {
+    DomainConfiguration(shape: shape, allocationPages: 0, p2m: p2m)
   }
 
   /// Pages that a request asks for, before Xen's minimum.
@@ -45,12 +50,12 @@ public struct Sizing: Hashable, Sendable {
     }
   }
 
-  /// The allocation that Xen makes of a request.
+  /// The allocation of a domain that is created with a request.
   public func allocation(_ request: SizeRequest) -> Allocation {
     allocation(pages: pages(of: request))
   }
 
-  /// The allocation that Xen makes of a request for `pages`.
+  /// The allocation of a domain that is created with `pages`.
   public func allocation(pages: Int) -> Allocation {
     let effective = max(pages, minimumPages)
     return Allocation(

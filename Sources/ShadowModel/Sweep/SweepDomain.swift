@@ -98,7 +98,9 @@ struct SweepDomain: ~Copyable {
     full = everything
     counters = SlicedCounters(full: everything)
     totals = allocations.map {
-      configuration.effectiveAllocation($0) - configuration.p2mPages
+      var created = configuration
+      created.allocationPages = $0
+      return created.createdAllocation - configuration.p2mPages
     }
     reasons = Array(repeating: nil, count: allocations.count)
     ends = Array(repeating: nil, count: allocations.count)
