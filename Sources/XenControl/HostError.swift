@@ -34,7 +34,8 @@ public enum HostError: Error, Hashable, CustomStringConvertible {
     switch self {
     case .noSuchDomain, .ambiguousName, .noPool, .badSize: true
     case .call(_, _, let number): number == ESRCH || number == EINVAL
-    case .noLibrary, .noHypervisor, .noAddress, .hostFull, .changeFailed, .noTool, .notCreated, .interrupted:
+    case .noLibrary, .noHypervisor, .noAddress, .hostFull, .changeFailed, .noTool, .notCreated,
+      .interrupted:
       false
     }
   }

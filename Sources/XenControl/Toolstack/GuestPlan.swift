@@ -1,15 +1,11 @@
-/// A domain that runs one program to its end: what its configuration says.
+/// A domain that runs one program to its end.
 public struct GuestPlan: Hashable, Sendable {
   /// The domain's name.
   public var name: String
-  /// The file of its kernel.
-  public var kernel: String
-  /// The file that the kernel gets as its module.
-  public var module: String
+  /// Its configuration as xl reads it, which preserves the domain when its guest has ended.
+  public var configuration: String
   /// Memory, MiB.
   public var memoryMiB: Int
-  /// Virtual CPUs.
-  public var vcpus: Int
   /// The pool, MiB.
   public var shadowMiB: Int
   /// Whether the domain has nested paging instead of shadows.
@@ -17,40 +13,13 @@ public struct GuestPlan: Hashable, Sendable {
 
   /// A domain.
   public init(
-    name: String, kernel: String, module: String, memoryMiB: Int, vcpus: Int = 1, shadowMiB: Int,
-    hasNestedPaging: Bool
+    name: String, configuration: String, memoryMiB: Int, shadowMiB: Int, hasNestedPaging: Bool
   ) {
     self.name = name
-    self.kernel = kernel
-    self.module = module
+    self.configuration = configuration
     self.memoryMiB = memoryMiB
-    self.vcpus = vcpus
     self.shadowMiB = shadowMiB
     self.hasNestedPaging = hasNestedPaging
-  }
-
-  /// The configuration as xl reads it. The domain stays when its guest has ended, so that Xen can
-  /// be asked about it.
-  /// - Throws: ``HostError/badSize(_:)`` for a file whose name xl cannot read
-  public func configuration() throws(HostError) -> String {
-    for word in [name, kernel, module]
-    where word.contains(where: { "\"'\\\n\r".contains($0) }) {
-      throw .badSize("'\(word)': xl cannot read a name with quotes, backslashes or line ends")
-    }
-    return """
-      name = "\(name)"
-      type = "pvh"
-      kernel = "\(kernel)"
-      ramdisk = "\(module)"
-      memory = \(memoryMiB)
-      vcpus = \(vcpus)
-      shadow_memory = \(shadowMiB)
-      hap = \(hasNestedPaging ? 1 : 0)
-      on_poweroff = "preserve"
-      on_reboot = "preserve"
-      on_crash = "preserve"
-
-      """
   }
 }
 

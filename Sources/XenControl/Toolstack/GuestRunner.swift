@@ -30,7 +30,8 @@ public struct GuestRunner: Sendable {
   ///   - clock: its waits end, and it says so, when the program is told to end
   /// - Throws: ``HostError`` where there is no xl, no Xen or no permission
   public init(
-    tools: ToolCalls, hypervisor: HypervisorCalls?, clock: HostWatch.Clock, limits: Limits = Limits()
+    tools: ToolCalls, hypervisor: HypervisorCalls?, clock: HostWatch.Clock,
+    limits: Limits = Limits()
   ) throws(HostError) {
     self.tools = tools
     self.hypervisor = hypervisor
@@ -67,7 +68,7 @@ public struct GuestRunner: Sendable {
   ) throws(HostError) -> GuestRun {
     try checkPaging(plan)
     let configuration = "\(folder)/\(plan.name).cfg"
-    try HostFile.write(plan.configuration(), to: configuration)
+    try HostFile.write(plan.configuration, to: configuration)
     defer { HostFile.remove(configuration) }
     var notes: [String] = []
     let hasCounters = resetCounters(&notes)
