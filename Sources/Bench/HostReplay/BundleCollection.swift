@@ -124,6 +124,13 @@ public struct BundleCollection: Sendable {
       throw .failed("\(error)")
     }
     if item.hasNestedPaging { result.id += "-hap" }
+    if Verification.compared.contains(where: {
+      result.model.counters[$0] != run.counters[$0.xenName]
+    }) {
+      result.notes.append(
+        "the model counts otherwise than predicted.json says: it has changed since, or the loader "
+          + "put the stream elsewhere")
+    }
     guard result.verdict != .unproven else {
       throw .damaged(
         file: "\(folder)/console.txt", line: nil, reason: result.reason ?? "lines are missing")

@@ -127,3 +127,23 @@ public enum HostReplayReport {
     return lines
   }
 }
+
+extension HostReplayReport {
+  /// A bundle that was written.
+  public static func lines(_ bundle: ReplayBundle, folder: String) -> [String] {
+    var table = Table([
+      .text("stream"), .text("mode"), .number("memory, MiB"), .number("phases"),
+      .text("pools, MiB"),
+    ])
+    for item in bundle.items {
+      table.add([
+        item.name, item.stream.shape.mode.name, Numeral.grouped(item.stream.shape.memoryMiB),
+        Numeral.grouped(item.stream.expected.count),
+        item.shadowMiB.map(String.init).joined(separator: ", "),
+      ])
+    }
+    return table.lines + [
+      "", "\(bundle.items.count) streams, \(bundle.runs.count) runs in \(folder); README.txt there",
+    ]
+  }
+}

@@ -13,6 +13,14 @@ extension JSONResult {
         hap: item.hasNestedPaging, xenVersion: xenVersion, runs: results.map(HostRunJSON.init)))
   }
 
+  /// `host replay --bundle`.
+  public static func text(_ bundle: ReplayBundle, folder: String) throws -> String {
+    try encode(
+      BundleRecordJSON(
+        bundle: folder, streams: bundle.items.map(\.name),
+        runs: bundle.runs.map { $0.item.id($0.shadowMiB) }))
+  }
+
   /// `host collect`.
   public static func text(_ collection: BundleCollection, scenarios: String?) throws -> String {
     try encode(
@@ -34,6 +42,13 @@ private struct HostReplayRecord: Encodable {
   var hap: Bool
   var xenVersion: String
   var runs: [HostRunJSON]
+}
+
+private struct BundleRecordJSON: Encodable {
+  var schemaVersion = JSONResult.schemaVersion
+  var bundle: String
+  var streams: [String]
+  var runs: [String]
 }
 
 private struct CollectionRecord: Encodable {
