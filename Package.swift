@@ -90,7 +90,7 @@ let package = Package(
         "Bench", "GuestModel", "MissRatio", "NUMA", "ShadowModel", "XenServer", "XenTrace",
         "shadowbench",
       ],
-      swiftSettings: common),
+      exclude: ["HostPrograms"], swiftSettings: common),
   ],
   swiftLanguageModes: [.v6]
 )

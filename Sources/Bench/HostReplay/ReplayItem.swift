@@ -33,8 +33,9 @@ public struct ReplayItem: Sendable {
       stream.workload(moduleAt: address), seed: 0, pages: shadowMiB * 256)
   }
 
-  /// The configuration of the run at a size, as xl reads it. The domain stays when its guest has
-  /// ended, so that Xen can be asked about it.
+  /// The configuration of the run at a size, as xl reads it.
+  ///
+  /// The domain stays when its guest has ended, so that Xen can be asked about it.
   /// - Parameters:
   ///   - domain: the domain's name
   ///   - kernel: the kernel's file

@@ -29,8 +29,9 @@ public struct ScenarioFile: Hashable, Sendable {
   /// Fields that were skipped because no reader knows them, as `file:line: reason`.
   public var warnings: [String]
 
-  /// The fields of a scenario; all must be there. With `replay` there is no `guest`, and `counters`
-  /// may be missing.
+  /// The fields of a scenario; all must be there.
+  ///
+  /// With `replay` there is no `guest`, and `counters` may be missing.
   static let fieldNames = [
     "id", "mode", "memory_mib", "vcpus", "shadow_mib", "guest", "counters",
   ]

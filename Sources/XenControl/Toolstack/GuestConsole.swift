@@ -14,7 +14,9 @@ struct GuestConsole {
     seen = Set(Self.wholeLines(before).filter { [mark] in $0.contains(mark) })
   }
 
-  /// Adds what is new in the ring. A last line without an end is still being written.
+  /// Adds what is new in the ring.
+  ///
+  /// A last line without an end is still being written.
   mutating func add(_ ring: String) {
     for line in Self.wholeLines(ring) where line.contains(mark) && seen.insert(line).inserted {
       lines.append(line)

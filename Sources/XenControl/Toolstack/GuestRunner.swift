@@ -138,8 +138,9 @@ public struct GuestRunner: Sendable {
     }
   }
 
-  /// How a domain has ended; nil while it has not. The library is asked first, since that is
-  /// cheap; how it ended is known to xl.
+  /// How a domain has ended; nil while it has not.
+  ///
+  /// The library is asked first, since that is cheap; how it ended is known to xl.
   private func end(of domain: Int) throws(HostError) -> GuestRun.End? {
     if let hypervisor, let info = try? hypervisor.domainFrom(domain), info.id == domain,
       !info.isShutDown, !info.isDying
