@@ -24,6 +24,21 @@ import Testing
     #expect(file.entries[0].request.mode == .pae && file.entries[0].request.vcpus == 1)
     #expect(file.entries[0].seed == 7 && file.entries[0].operations == 1000)
     #expect(file.entries[0].shadowMiB == [2, 3] && file.entries[1].line == 10)
+    let far = try ReplayPlanFile(text: Self.good, file: "plans/p.yaml")
+    #expect(far.entries[0].request.name == "reference:procs=4 churn=3")
+    #expect(far.entries[1].request.name == "plans/Workloads/captures/office30")
+  }
+
+  @Test func theReadyPlanIsRead() throws {
+    let path = fixtures.deletingLastPathComponent().deletingLastPathComponent()
+      .appendingPathComponent("Workloads/replays/twenty.yaml").path
+    let file = try ReplayPlanFile.load(path: path)
+    #expect(file.entries.count == 20)
+    #expect(file.entries.allSatisfy { $0.shadowMiB.count >= 2 })
+    for entry in file.entries {
+      let input = try InputResolver.standard.open(entry.request)
+      #expect(input.shape.vcpus == 1 && input.shape.memoryMiB <= 128, "\(entry.name)")
+    }
   }
 
   @Test(arguments: [
