@@ -130,6 +130,18 @@ import Testing
     #expect(verified.code == 0, "\(verified.errors)")
   }
 
+  /// Python is part of what Swift's tools need, so that it is there.
+  @Test(arguments: [15, 17])
+  func pythonAsksTheLibraryForFaults(minor: Int) throws {
+    let bare = try BundleScriptTests(hasCounters: false)
+    try bare.host.addLibrary(minor: minor)
+    let outcome = try bare.host.run(bare.script + ["reference-64-bit-2mib"])
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    let record = bare.host.text("a bundle/results/reference-64-bit-2mib/record.txt")
+    #expect(record.contains("\nfaults 25350 python"), "\(record)")
+    #expect(try bare.collect().output.contains("shadow_fault_fixed: host 25350"))
+  }
+
   @Test func whatIsMissingIsSaid() throws {
     let bare = try BundleScriptTests(hasCounters: false)
     bare.host.remove("bin/xentrace")

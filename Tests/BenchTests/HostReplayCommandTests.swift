@@ -154,6 +154,25 @@ import Testing
     #expect(outcome.output.contains("checksums alone are compared"))
   }
 
+  @Test(arguments: [15, 17])
+  func withTheLibraryFaultsAreCompared(minor: Int) throws {
+    let bare = try FakeHost(hasCounters: false)
+    try bare.answer(item, 2)
+    try bare.addLibrary(minor: minor)
+    let outcome = try bare.shadowbench(
+      "host", "replay", FakeHost.input, "--guest", "\(bare.folder)/guest", "--shadow-mib", "2")
+    #expect(outcome.code == 1, "\(outcome.errors)")
+    let row = outcome.output.split(separator: "\n").first { $0.contains("shadow_fault_fixed") }
+    #expect(row?.contains("25,350") == true)
+    #expect(outcome.output.contains("verdict  different: 1 counters compared, checksums equal"))
+    #expect(bare.isClean)
+    try host.addLibrary(minor: minor)
+    try host.answer(item, 2)
+    let both = try replay("--shadow-mib", "2")
+    #expect(both.code == 0)
+    #expect(both.output.contains("another domain with shadows runs"))
+  }
+
   @Test(arguments: [
     ["--shadow-mib", "2.5"], ["--shadow-mib", "0"], ["--shadow-mib", "x"], [],
     ["--shadow-mib", "2", "--hap", "2"], ["--shadow-mib", "2", "--vcpus", "2"],

@@ -4,7 +4,8 @@
 #   Tests/Xen/image.sh CACHE SHADOWBENCH SCRATCH
 #
 # SCRATCH/initrd.gz holds busybox, Xen's toolstack and its kernel modules from CACHE/root, the
-# command shadowbench, the libraries that these need, the test guest, and the cases.
+# command shadowbench, the libraries that these need, the test guest, the kernels of replays from
+# .build/guest, and the cases.
 set -eu
 
 usage="usage: Tests/Xen/image.sh CACHE SHADOWBENCH SCRATCH"
@@ -12,6 +13,7 @@ cache=${1:?$usage}
 program=${2:?$usage}
 scratch=${3:?$usage}
 here=$(cd "$(dirname "$0")" && pwd)
+guests=$here/../../.build/guest
 root=$cache/root
 tree=$scratch/tree
 libraries=$root/usr/lib/x86_64-linux-gnu
@@ -74,6 +76,13 @@ for tool in xl xenstored xen-init-dom0 xenconsoled libxl-save-helper; do
 done
 put "$root/usr/bin/xenstore-read" /bin
 put_libraries_of "$root/usr/bin/xenstore-read"
+# What a replay uses where it is there.
+for tool in xenperf xentrace; do
+  put "$root$toolstack/$tool" $toolstack
+  put_libraries_of "$root$toolstack/$tool"
+done
+put "$root/usr/sbin/xenhypfs" /bin
+put_libraries_of "$root/usr/sbin/xenhypfs"
 # Found at run time by name, by shadowbench.
 put "$libraries/libxenctrl.so.4.17" /lib
 put "$libraries/libxenstore.so.4" /lib
@@ -85,6 +94,10 @@ put_libraries_of "$program"
 put /lib64/ld-linux-x86-64.so.2 /lib64
 build_guest
 build_pool
+for mode in 64-bit pae 2-level; do
+  [ -e "$guests/replay-$mode" ] || fail "$guests/replay-$mode is missing; 'make guest' makes it"
+  put "$guests/replay-$mode" /test/guest
+done
 cp "$here/dom0/init" "$tree/init"
 cp -r "$here/dom0/tap.sh" "$here/dom0/run.sh" "$here/cases" "$tree/test/"
 printf '%s\n' 'root:x:0:0::/:/bin/sh' 'nobody:x:65534:65534::/:/bin/sh' >"$tree/etc/passwd"

@@ -118,6 +118,7 @@ enum BundleScript {
       if [ $trace = yes ]; then
         xentrace -D -e 0x0048f000 "$part/trace.xentrace" >/dev/null 2>&1 </dev/null &
         tracer=$!
+        sleep 1 # It does not say when it has begun.
       fi
       began=$(now)
       domain=$1

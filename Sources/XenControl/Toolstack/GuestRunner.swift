@@ -10,6 +10,8 @@ public struct GuestRunner: Sendable {
     public var tool = 120.0
     /// Time between two looks at a domain, s.
     public var pause = 0.2
+    /// Time for xentrace to begin, s.
+    public var tracer = 1.0
     /// Time between two looks at Xen's console, s.
     public var console = 2.0
 
@@ -75,6 +77,8 @@ public struct GuestRunner: Sendable {
     let tracer = try trace.map { file throws(HostError) in
       try tools.start(["xentrace", "-D", "-e", "0x0048f000", file])
     }
+    // It does not say when it has begun.
+    if tracer != nil { _ = clock.wait(limits.tracer) }
     var run: GuestRun
     do throws(HostError) {
       run = try created(plan, configuration: configuration, hasCounters, heard)
