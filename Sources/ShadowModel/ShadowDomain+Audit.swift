@@ -34,7 +34,7 @@ extension ShadowDomain {
     for slot in 1..<uppers.end where uppers.headers[slot].serial != 0 {
       used += ShadowType(rawValue: uppers.headers[slot].type)?.pages ?? 0
     }
-    for vcpu in 0..<vcpus.count where vcpus[vcpu].isStarted {
+    for vcpu in 0..<vcpus.count {
       used += 3 + Self.monitorPages(vcpus[vcpu].mode)
     }
     require(

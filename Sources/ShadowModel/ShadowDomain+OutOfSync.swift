@@ -192,6 +192,7 @@ extension ShadowDomain {
   /// I1.
   mutating func invalidatePage(_ address: UInt64) {
     counters.count(.invlpg)
+    vcpus[current].emulatedPage = 0
     let page = (address &>> 12) & pageMask
     let slot = shadowPath(page &>> leafBits).slot
     if slot == 0 { return }

@@ -98,10 +98,9 @@ extension ShadowDomain {
     }
   }
 
-  /// R7: a vCPU's first moment.
-  mutating func startVCPU(_ number: Int) {
+  /// R7: what each vCPU is given when the domain is created.
+  mutating func createVCPU(_ number: Int) {
     current = number
-    vcpus[number].isStarted = true
     for slot in 0..<3 {
       guard preallocate(1) else { return }
       takePages(1)
@@ -112,7 +111,13 @@ extension ShadowDomain {
     guard preallocate(Self.monitorPages(.unpaged)) else { return }
     for _ in 0..<Self.monitorPages(.unpaged) { takePages(1) }
     setMode(.unpaged)
-    if !isCrashed { setMode(.unpaged) }
+  }
+
+  /// R7: a vCPU begins to run.
+  mutating func startVCPU(_ number: Int) {
+    current = number
+    vcpus[number].isStarted = true
+    setMode(.unpaged)
   }
 
   /// R2.

@@ -102,7 +102,7 @@ struct ShadowDomain<Policy: ReclaimPolicy, Listener: EventListener>: ~Copyable {
     }
   }
 
-  /// P2 and R7: the P2M's pages, then vCPU 0.
+  /// P2 and R7: the P2M's pages, then the vCPUs, of which the first one starts.
   private mutating func create() {
     counters.add(.alloc, configuration.p2mPages)
     counters.add(.allocCount, configuration.p2mPages)
@@ -110,6 +110,10 @@ struct ShadowDomain<Policy: ReclaimPolicy, Listener: EventListener>: ~Copyable {
     if totalPages < 0 || freePages < 0 {
       isCrashed = true
       return
+    }
+    for number in 0..<vcpus.count {
+      createVCPU(number)
+      if isCrashed { return }
     }
     startVCPU(0)
   }

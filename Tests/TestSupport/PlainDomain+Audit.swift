@@ -13,7 +13,7 @@ extension PlainDomain {
   private func auditPages() -> [String] {
     var used = 0
     for shadow in shadows.values { used += shadow.type.pages }
-    for vcpu in vcpus where vcpu.isStarted { used += 3 + (vcpu.mode == .fourLevel ? 1 : 3) }
+    for vcpu in vcpus { used += 3 + (vcpu.mode == .fourLevel ? 1 : 3) }
     var wrong: [String] = []
     if used != usedPages { wrong.append("pages in use are \(used), not \(usedPages)") }
     if freePages < 0 { wrong.append("there are \(freePages) free pages") }

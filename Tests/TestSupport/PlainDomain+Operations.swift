@@ -95,6 +95,7 @@ extension PlainDomain {
   private func invalidate(_ address: UInt64) throws(PlainCrash) {
     guard try fetches() else { return }
     counters[.invlpg] += 1
+    vcpu.lastEmulated = nil
     let place = vcpu.translated(address)
     guard let leaf = leafShadow(place), leaf.type.level == .l1 else { return }
     guard let table = leaf.key.tableFrame, isOutOfSync(table) else { return }

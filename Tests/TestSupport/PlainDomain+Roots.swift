@@ -102,14 +102,19 @@ extension PlainDomain {
     for _ in 0..<monitorPages(levels: levels) { allocate(1) }
   }
 
-  /// R7.
-  func start(_ vcpu: PlainVCPU) throws(PlainCrash) {
-    vcpu.isStarted = true
+  /// R7: what each vCPU is given when the domain is created.
+  func create(_ vcpu: PlainVCPU) throws(PlainCrash) {
     for _ in 0..<3 {
       try prealloc(1)
       allocate(1)
     }
     try allocateMonitor(levels: vcpu.shadowLevels)
-    for _ in 0..<2 { try writeControl(vcpu, .unpaged) }
+    try writeControl(vcpu, .unpaged)
+  }
+
+  /// R7: it begins to run.
+  func start(_ vcpu: PlainVCPU) throws(PlainCrash) {
+    vcpu.isStarted = true
+    try writeControl(vcpu, .unpaged)
   }
 }

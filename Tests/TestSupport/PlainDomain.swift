@@ -78,7 +78,10 @@ public final class PlainDomain {
     counters[.allocCount] += configuration.p2mPages
     peakPages = configuration.p2mPages
     // R7: the first vCPU starts at creation.
-    orCrash { () throws(PlainCrash) in try start(vcpus[0]) }
+    orCrash { () throws(PlainCrash) in
+      for vcpu in vcpus { try create(vcpu) }
+      try start(vcpus[0])
+    }
   }
 
   /// Parents and children hold each other.

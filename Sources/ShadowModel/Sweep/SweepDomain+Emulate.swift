@@ -41,11 +41,11 @@ extension SweepDomain {
     noteRemembering()
   }
 
-  /// R1 (e).
-  mutating func forgetEmulations(ofVCPU vcpu: Int) {
-    if remembering == 0 { return }
+  /// R1 (e) and I1.
+  mutating func forgetEmulations(ofVCPU vcpu: Int, _ mask: SizeMask) {
+    if remembering & mask == 0 { return }
     for number in emulations.indices where emulations[number].vcpu == vcpu {
-      emulations[number].mask = 0
+      emulations[number].mask &= ~mask
     }
     noteRemembering()
   }

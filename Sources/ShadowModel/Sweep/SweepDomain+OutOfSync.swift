@@ -269,6 +269,7 @@ extension SweepDomain {
   /// I1.
   mutating func invalidatePage(_ address: UInt64, _ mask: SizeMask) {
     counters.count(.invlpg, mask)
+    forgetEmulations(ofVCPU: current, mask)
     let page = (address &>> 12) & pageMask
     let path = shadowPath(page &>> leafBits)
     if path.leaf == 0 { return }

@@ -20,7 +20,7 @@ extension SweepDomain {
     case .pae: updatePAERoots(vcpu)
     }
     invalidate()
-    forgetEmulations(ofVCPU: vcpu)
+    forgetEmulations(ofVCPU: vcpu, full)
     bringOthersUpToDate(vcpu)
   }
 
@@ -87,15 +87,20 @@ extension SweepDomain {
     updateRoots(vcpu)
   }
 
-  /// R7.
-  mutating func startVCPU(_ number: Int) {
+  /// R7: what each vCPU is given when the domain is created.
+  mutating func createVCPU(_ number: Int) {
     current = number
-    vcpus[number].isStarted = true
     for pages in [1, 1, 1, 3] {
       preallocate(pages, full)
       for _ in 0..<pages { takePages(1, full) }
     }
     setMode(.unpaged)
+  }
+
+  /// R7: a vCPU begins to run.
+  mutating func startVCPU(_ number: Int) {
+    current = number
+    vcpus[number].isStarted = true
     setMode(.unpaged)
   }
 

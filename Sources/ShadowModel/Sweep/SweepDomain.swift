@@ -123,6 +123,7 @@ struct SweepDomain: ~Copyable {
       hopeless |= 1 << UInt64(number)
     }
     crash(hopeless)
+    for number in 0..<vcpus.count { createVCPU(number) }
     startVCPU(0)
   }
 
