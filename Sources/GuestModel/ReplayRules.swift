@@ -33,7 +33,7 @@ public enum ReplayRules {
   /// The low half of a page table entry as the processor reads it; the high half is zero.
   @inlinable
   public static func hardware(_ entry: UInt32) -> UInt32 {
-    entry &>> 8 &<< 12 | entry & 7 | (entry & 0x38) &<< 2
+    (entry &>> 8) &<< 12 | entry & 7 | (entry & 0x38) &<< 2
   }
 
   /// A value that was read, as it counts: the processor may set Accessed and Dirty by itself.

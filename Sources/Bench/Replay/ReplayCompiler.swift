@@ -84,7 +84,8 @@ struct ReplayCompiler: ~Copyable {
     case .top(let slot): entries[slot] = layout.topEntry
     case .root(let first):
       for number in 0..<layout.superpages { entries[first + number] = layout.superpage(number) }
-    case .directory: break
+    case .directory(let slot, _):
+      if !entries[slot].has(GuestEntry.Flag.present) { entries[slot] = layout.topEntry }
     }
   }
 
@@ -286,9 +287,7 @@ struct ReplayCompiler: ~Copyable {
 
   /// Writes the guest's entries into a root that is about to be loaded, where they are missing.
   private mutating func mapGuest(in root: GFN) throws(InputError) {
-    guard let place = guestTable(root) else {
-      throw error("a root has no directory where the replay guest could be mapped")
-    }
+    guard let place = guestTable(root) else { return try linkGuest(to: root) }
     let missing = missing(place)
     if missing.isEmpty { return }
     guard let page = page(of: place.frame, beside: nil, nil) else {
@@ -301,5 +300,17 @@ struct ReplayCompiler: ~Copyable {
         .writeEntry(
           page + UInt64(place.first + number) * entryBytes, place.entries[number]))
     }
+  }
+
+  /// Gives a PAE root that has no directory for the guest the guest's own.
+  private mutating func linkGuest(to root: GFN) throws(InputError) {
+    guard case .directory(let slot, _) = layout.place,
+      let page = page(of: root, beside: nil, nil)
+    else {
+      throw error(
+        "the root in frame \(root.index - layout.shift) must be given the replay guest's directory, "
+          + "and no address reaches it")
+    }
+    try emit(.writeEntry(page + UInt64(slot) * entryBytes, layout.topEntry))
   }
 }

@@ -39,10 +39,10 @@ struct ReplayLayout: Hashable, Sendable {
   /// The frames that every fault on the first of them maps.
   static let code = GFN(0x100)
   static let ownRoot = GFN(0x110)
-  static let ownL3 = GFN(0x111)
-  static let ownDirectories = GFN(0x112)
-  static let kernelL3 = GFN(0x115)
-  static let kernelDirectory = GFN(0x116)
+  static let ownL3 = GFN(0x115)
+  static let ownDirectories = GFN(0x111)
+  static let kernelL3 = GFN(0x116)
+  static let kernelDirectory = GFN(0x114)
   /// Where the toolstack puts the module: behind the kernel.
   static let moduleAddress: UInt64 = 0x12_0000
   /// Directories for the map of all memory, so GiB of it.
@@ -58,15 +58,30 @@ struct ReplayLayout: Hashable, Sendable {
   /// Directories that all memory takes.
   var directories: Int { (memoryMiB + 1023) / 1024 }
 
-  /// The virtual address of the guest's frame 0.
-  var base: UInt64 {
-    switch place {
-    case .top(let slot):
-      mode == .pae ? UInt64(slot) << 30 : ReplayRules.canonical(UInt64(slot) << 39)
-    case .directory(let slot, let first): UInt64(slot) << 30 | UInt64(first) << 21
-    case .root(let first): UInt64(first) << 22
+  /// The virtual address of the guest's frame 0: what its kernel is linked for.
+  var base: UInt64 { Self.base(mode) }
+
+  /// The top entry with 64-bit paging, the directory's and the root's entry in the other modes.
+  static let slot64 = 440
+  static let entryPAE = 384
+  static let entryTwoLevel = 960
+
+  /// The virtual address of the guest's frame 0 in that mode.
+  static func base(_ mode: PagingMode) -> UInt64 {
+    mode == .fourLevel ? ReplayRules.canonical(UInt64(slot64) << 39) : 0xf000_0000
+  }
+
+  /// The entries that lead there.
+  static func place(_ mode: PagingMode) -> Place {
+    switch mode {
+    case .fourLevel: .top(slot: slot64)
+    case .pae: .directory(slot: 3, first: entryPAE)
+    case .twoLevel, .unpaged: .root(first: entryTwoLevel)
     }
   }
+
+  /// Superpages that the guest maps at ``base`` in its own root: 128 MiB.
+  static func windowSuperpages(_ mode: PagingMode) -> Int { mode == .twoLevel ? 32 : 64 }
 
   /// The entry for the guest's superpage `number`.
   func superpage(_ number: Int) -> GuestEntry {
@@ -86,6 +101,7 @@ struct ReplayLayout: Hashable, Sendable {
       GuestEntry(frame: table, flags: AddressSpace.linkFlags)
     }
     let bytes = UInt32(mode.entriesPerTable) << 12
+    let window = Self.windowSuperpages(mode)
     let present = GuestEntry.Flag.present
     switch mode {
     case .twoLevel, .unpaged:
@@ -102,17 +118,13 @@ struct ReplayLayout: Hashable, Sendable {
     }
     switch place {
     case .top(let slot):
-      add(Self.kernelDirectory, 0, count: superpages, superpage(0), step: bytes)
+      add(Self.kernelDirectory, 0, count: window, superpage(0), step: bytes)
       add(Self.ownRoot, slot, topEntry)
     case .directory(let slot, let first):
-      let isMemory = slot < directories
-      let table = isMemory ? Self.ownDirectories + slot : Self.kernelDirectory
-      add(table, first, count: superpages, superpage(0), step: bytes)
-      if !isMemory {
-        add(Self.ownRoot, slot, GuestEntry(frame: Self.kernelDirectory, flags: present))
-      }
+      add(Self.kernelDirectory, first, count: window, superpage(0), step: bytes)
+      add(Self.ownRoot, slot, topEntry)
     case .root(let first):
-      add(Self.ownRoot, first, count: superpages, superpage(0), step: bytes)
+      add(Self.ownRoot, first, count: window, superpage(0), step: bytes)
     }
     return runs
   }

@@ -4,7 +4,6 @@ import GuestModel
 /// The file: a header of 512 bytes, then operations of 16 bytes, all little endian.
 extension ReplayStream {
   private static let magic: [UInt8] = Array("SBREPLAY".utf8)
-  static let runLimit = 8
   private static let nameLimit = 255
 
   /// The file's bytes.
@@ -13,8 +12,6 @@ extension ReplayStream {
     func put(_ value: some FixedWidthInteger) {
       withUnsafeBytes(of: value.littleEndian) { header.append(contentsOf: $0) }
     }
-    let runs = layout.runs
-    let place = placeFields
     put(ReplayRules.version)
     put(UInt32(layout.mode.rawValue))
     put(UInt32(layout.memoryMiB))
@@ -25,17 +22,6 @@ extension ReplayStream {
     put(UInt64(operations.count))
     put(digest)
     put(seed)
-    put(UInt32(runs.count))
-    put(place.kind)
-    put(place.slot)
-    put(place.first)
-    header.append(Data(count: 128 - header.count))
-    for run in runs {
-      put(run.address)
-      put(run.count)
-      put(run.first)
-      put(run.step)
-    }
     header.append(Data(count: 256 - header.count))
     let text = Self.shortened(name)
     header.append(contentsOf: text)
@@ -52,14 +38,6 @@ extension ReplayStream {
     var text = name
     while text.utf8.count > nameLimit { text.removeLast() }
     return Array(text.utf8)
-  }
-
-  private var placeFields: (kind: UInt32, slot: UInt32, first: UInt32) {
-    switch layout.place {
-    case .top(let slot): (0, UInt32(slot), 0)
-    case .directory(let slot, let first): (1, UInt32(slot), UInt32(first))
-    case .root(let first): (2, 0, UInt32(first))
-    }
   }
 
   /// A digest of the operations: FNV-1a, a word at a time.
@@ -125,7 +103,7 @@ extension ReplayStream {
     }
     let layout = ReplayLayout(
       mode: mode, memoryMiB: Int(word(16)), shift: Int(word(20)),
-      place: try Self.place(word(68), Int(word(72)), Int(word(76)), mode, bad))
+      place: ReplayLayout.place(mode))
     var operations: [GuestModel.Operation] = []
     operations.reserveCapacity(Int(count))
     for offset in stride(from: ReplayRules.headerBytes, to: data.count, by: 16) {
@@ -153,17 +131,5 @@ extension ReplayStream {
 
   private static func load<Value: FixedWidthInteger>(_ data: Data, _ offset: Int) -> Value {
     data.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: offset, as: Value.self) }.littleEndian
-  }
-
-  private static func place(
-    _ kind: UInt32, _ slot: Int, _ first: Int, _ mode: PagingMode, _ bad: (Int, String) -> InputError
-  ) throws(InputError) -> ReplayLayout.Place {
-    switch (kind, mode) {
-    case (0, .fourLevel) where (1..<512).contains(slot): .top(slot: slot)
-    case (0, .pae) where slot < 4: .top(slot: slot)
-    case (1, .pae) where slot < 4 && first < 512: .directory(slot: slot, first: first)
-    case (2, .twoLevel) where first < 1024: .root(first: first)
-    default: throw bad(68, "the place \(kind), \(slot), \(first) is none in this mode")
-    }
   }
 }

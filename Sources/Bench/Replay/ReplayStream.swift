@@ -83,7 +83,7 @@ public struct ReplayStream: Sendable {
       }
       let layout = ReplayLayout(
         mode: shape.mode, memoryMiB: memory, shift: shift,
-        place: try survey.place(superpages: shift / shape.mode.entriesPerTable, memoryMiB: memory))
+        place: try survey.place(superpages: shift / shape.mode.entriesPerTable))
       var compiler = ReplayCompiler(name: name, layout: layout, survey: survey)
       try compiler.build(workload, paint: options.paint)
       try compiler.translate(workload)
@@ -95,6 +95,11 @@ public struct ReplayStream: Sendable {
       }
       shift = (needed + unit - 1) / unit * unit
     }
+  }
+
+  /// What the guest reports at its end: a checksum over those of all phases.
+  public var checksum: UInt64 {
+    expected.reduce(ReplayRules.start) { ReplayRules.mix($0, $1.checksum) }
   }
 
   /// Frames are moved by a multiple of this: 12 MiB keeps 4 MiB alignment and a frame modulo 3.

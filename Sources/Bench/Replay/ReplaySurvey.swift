@@ -30,11 +30,12 @@ struct ReplaySurvey {
   init(_ workload: any Workload, name: String) throws(InputError) {
     mode = workload.shape.mode
     self.name = name
-    let memory = workload.makeMemory()
-    for frame in 0..<memory.frameCount where memory.tableOfFrame[frame] != 0 {
+    machine = Machine(
+      ReplayMachine(workload.makeMemory(), mode: mode, root: nil, isPainted: false))
+    for frame in 0..<machine.value.memory.frameCount
+    where machine.value.memory.tableOfFrame[frame] != 0 {
       tables.insert(GFN(frame))
     }
-    machine = Machine(ReplayMachine(memory, mode: mode, root: nil, isPainted: false))
     var state = ReplayStart(name: name, mode: mode)
     var reader = OperationReader(workload)
     while let operation = reader.next() {
@@ -137,119 +138,33 @@ struct ReplaySurvey {
     }
   }
 
-  /// A place for the guest in all roots.
+  /// The place of the guest in all roots, which is linked for one address in each mode.
   ///
-  /// Entries below `reserved` (superpages, or with PAE top entries) are those of the guest's own
-  /// map of all memory.
-  /// - Parameter superpages: how many the guest needs.
-  func place(superpages: Int, memoryMiB: Int) throws(InputError) -> ReplayLayout.Place {
-    func isFree(_ bits: [UInt64], _ index: Int) -> Bool {
-      bits[index >> 6] >> UInt64(index & 63) & 1 == 0
-    }
-    func run(_ bits: [UInt64], from start: Int, to end: Int) -> Int? {
-      guard end - superpages >= start else { return nil }
-      return (start...(end - superpages)).reversed().first { first in
-        (first..<first + superpages).allSatisfy { isFree(bits, $0) }
+  /// - Parameter superpages: how many it needs.
+  /// - Throws: ``InputError`` when some root uses that place
+  func place(superpages: Int) throws(InputError) -> ReplayLayout.Place {
+    let isFree =
+      switch mode {
+      case .fourLevel: !Self.isSet(top, ReplayLayout.slot64)
+      case .pae: Self.isFree(directories[3], ReplayLayout.entryPAE, superpages)
+      case .twoLevel, .unpaged: Self.isFree(top, ReplayLayout.entryTwoLevel, superpages)
       }
+    guard isFree, superpages <= ReplayLayout.windowSuperpages(mode) else {
+      throw InputError(
+        file: name,
+        reason: isFree
+          ? "its stream is too long for the replay guest's window of 128 MiB: shorten the workload"
+          : "its roots use the addresses from 0x\(String(ReplayLayout.base(mode), radix: 16)) on, "
+            + "where the replay guest lies")
     }
-    switch mode {
-    case .fourLevel:
-      if let slot = (1..<512).first(where: { isFree(top, $0) }) { return .top(slot: slot) }
-    case .pae:
-      let own = (memoryMiB + 1023) / 1024
-      if let slot = (own..<4).reversed().first(where: { isFree(top, $0) }) {
-        return .top(slot: slot)
-      }
-      for slot in (0..<4).reversed() {
-        let start = max(0, min(512, memoryMiB / 2 - slot * 512))
-        if let first = run(directories[slot], from: start, to: 512) {
-          return .directory(slot: slot, first: first)
-        }
-      }
-    case .twoLevel, .unpaged:
-      if let first = run(top, from: memoryMiB / 4, to: 1024) { return .root(first: first) }
-    }
-    throw InputError(
-      file: name,
-      reason: "its roots leave no room for the replay guest's own \(superpages) superpages")
-  }
-}
-
-/// A workload's operations one by one.
-struct OperationReader: ~Copyable {
-  private var source: any OperationSource
-  private var block = OperationBlock()
-  private var position = 0
-
-  /// The operations of `workload` from the first one on.
-  init(_ workload: any Workload) { source = workload.makeSource() }
-
-  /// The next one; nil at the end.
-  mutating func next() -> Operation? {
-    if position == block.count {
-      block.removeAll()
-      source.fill(&block)
-      position = 0
-      if block.count == 0 { return nil }
-    }
-    defer { position += 1 }
-    return block.operations[position]
-  }
-}
-
-/// The start of a workload's guest, and what it does that the replay guest cannot.
-///
-/// The replay guest pages from its first operation on, with a root of its own that maps all memory
-/// where it is. What the workload does while unpaged happens there; its first root is loaded
-/// where the workload turns paging on.
-struct ReplayStart {
-  let name: String
-  let mode: PagingMode
-  /// Whether the workload's guest pages.
-  private(set) var isPaged = false
-  private var pending: Operation?
-  private var number = 0
-
-  init(name: String, mode: PagingMode) {
-    self.name = name
-    self.mode = mode
+    return ReplayLayout.place(mode)
   }
 
-  private func error(_ what: String) -> InputError {
-    InputError(file: name, reason: "operation \(number): \(what)")
+  private static func isSet(_ bits: [UInt64], _ index: Int) -> Bool {
+    bits[index >> 6] >> UInt64(index & 63) & 1 == 1
   }
 
-  /// The operation that the replay guest does for one of the workload's; nil if none.
-  mutating func take(_ operation: Operation) throws(InputError) -> Operation? {
-    defer { number += 1 }
-    guard let code = operation.code else { throw error("the code \(operation.rawCode) is none") }
-    switch code {
-    case .onVCPU:
-      guard operation.short == 0 else {
-        throw error("another vCPU than the first runs; the replay guest has one: give --vcpus 1")
-      }
-      return nil
-    case .setAllocation:
-      throw error("the host changes the allocation, which the replay guest cannot do")
-    case .setMode: return try setMode(PagingMode(rawValue: UInt8(truncatingIfNeeded: operation.short)))
-    case .loadRoot where !isPaged:
-      pending = operation
-      return nil
-    case .access, .accessMask:
-      let kind = AccessKind(rawValue: operation.kind.rawValue & 3)
-      return Operation(code, kind: kind, long: operation.long, operand: operation.operand)
-    default: return operation
-    }
-  }
-
-  private mutating func setMode(_ wanted: PagingMode?) throws(InputError) -> Operation? {
-    if wanted == .unpaged && !isPaged { return nil }
-    guard wanted == mode, !isPaged else {
-      throw error("the paging mode changes once paging is on, which the replay guest cannot do")
-    }
-    guard let root = pending else { throw error("paging is turned on without a root") }
-    isPaged = true
-    pending = nil
-    return root
+  private static func isFree(_ bits: [UInt64], _ first: Int, _ count: Int) -> Bool {
+    !(first..<min(first + count, bits.count * 64)).contains { isSet(bits, $0) }
   }
 }
