@@ -109,7 +109,10 @@ final class FakeHost {
 
   /// What a guest that does what its stream says writes.
   static func console(_ stream: ReplayStream) -> [String] {
-    var lines = ["SB replay 1 mode=\(stream.shape.mode.name) module=0x120000 bytes=16 digest=0"]
+    var lines = [
+      "SB replay 1 mode=\(stream.shape.mode.name) module=0x120000 bytes=16 "
+        + "digest=\(Numeral.hexadecimal(stream.digest))"
+    ]
     var total = 0
     for phase in stream.expected {
       total += phase.operations
@@ -118,8 +121,9 @@ final class FakeHost {
           + "operations=\(phase.operations) accesses=\(phase.accesses) faults=\(phase.faults) "
           + "checksum=\(Numeral.hexadecimal(phase.checksum))")
     }
-    let checksum = Numeral.hexadecimal(stream.expected.last?.checksum ?? 0)
-    return lines + ["SB done operations=\(total) checksum=\(checksum)"]
+    return lines + [
+      "SB done operations=\(total) checksum=\(Numeral.hexadecimal(stream.checksum))"
+    ]
   }
 
   /// Starts a program on this host.

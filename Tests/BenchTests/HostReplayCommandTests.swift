@@ -91,6 +91,12 @@ import Testing
     let failed = try replay("--shadow-mib", "2")
     #expect(failed.code == 1)
     #expect(failed.output.contains("the guest says: exception vector=14"))
+    try host.answer(item, 2) { lines, _ in
+      lines[0] = "SB replay 1 mode=64-bit module=0x120000 bytes=16 digest=0123456789abcdef"
+    }
+    let other = try replay("--shadow-mib", "2")
+    #expect(other.code == 1)
+    #expect(other.output.contains("verdict  failed: the guest ran another stream"))
     #expect(host.isClean)
   }
 

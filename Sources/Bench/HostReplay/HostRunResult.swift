@@ -76,15 +76,18 @@ public struct HostRunResult: Sendable {
       measurement, model: model.counters, expected: item.stream.expected)
     times = Self.times(transcript, megahertz: record.megahertz)
     (verdict, reason) = Self.judge(
-      record, transcript, comparison, expected: item.stream.expected, isCrashed: model.isCrashed)
+      record, transcript, comparison, item.stream, isCrashed: model.isCrashed)
     addNotes()
   }
 
   private static func judge(
     _ record: HostRunRecord, _ transcript: ReplayTranscript, _ comparison: ReplayComparison,
-    expected: [ReplayPhase], isCrashed: Bool
+    _ stream: ReplayStream, isCrashed: Bool
   ) -> (Verdict, String?) {
     if let failure = transcript.failure { return (.failed, "the guest says: \(failure)") }
+    if let digest = transcript.digest, digest != stream.digest {
+      return (.failed, "the guest ran another stream")
+    }
     switch record.end {
     case .crashed:
       return (
@@ -105,7 +108,7 @@ public struct HostRunResult: Sendable {
     if !transcript.isDone {
       return (
         .unproven,
-        "lines of the guest are missing, \(transcript.phases.count) of \(expected.count) phases "
+        "lines of the guest are missing, \(transcript.phases.count) of \(stream.expected.count) phases "
           + "are there: boot Xen with a larger conring_size"
       )
     }

@@ -54,14 +54,14 @@ public struct ReplayBundle: Sendable {
       try AtomicFile.makeFolder("\(partial)/\(folder)")
     }
     for mode in Set(items.map(\.stream.shape.mode)).sorted(by: { $0.rawValue < $1.rawValue }) {
-      try copyKernel(mode, to: "\(partial)/kernels/\(ReplayItem.kernelName(mode))")
+      try copyKernel(mode, to: "\(partial)/kernels/\(ReplayKernel.fileName(mode))")
     }
     let prediction = try predicted(in: partial, makePager, progress)
     for (size, item) in runs {
       let id = item.id(size)
       let text = try item.configuration(
         size, domain: Self.domainName(id),
-        kernel: "kernels/\(ReplayItem.kernelName(item.stream.shape.mode))",
+        kernel: "kernels/\(ReplayKernel.fileName(item.stream.shape.mode))",
         module: "streams/\(item.name).replay")
       try AtomicFile.write(text, to: "\(partial)/configs/\(id).cfg")
     }

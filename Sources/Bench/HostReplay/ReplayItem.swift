@@ -35,7 +35,8 @@ public struct ReplayItem: Sendable {
 
   /// The configuration of the run at a size, as xl reads it.
   ///
-  /// The domain stays when its guest has ended, so that Xen can be asked about it.
+  /// The domain stays when its guest has ended, so that Xen can be asked about it. It reads the
+  /// processor's own time stamps, so that reading them is no work for Xen.
   /// - Parameters:
   ///   - domain: the domain's name
   ///   - kernel: the kernel's file
@@ -57,15 +58,13 @@ public struct ReplayItem: Sendable {
       vcpus = \(stream.shape.vcpus)
       shadow_memory = \(shadowMiB)
       hap = \(hasNestedPaging ? 1 : 0)
+      tsc_mode = "native"
       on_poweroff = "preserve"
       on_reboot = "preserve"
       on_crash = "preserve"
 
       """
   }
-
-  /// The file of the kernel for a paging mode, without its folder.
-  public static func kernelName(_ mode: PagingMode) -> String { "replay-\(mode.name)" }
 
   /// A name for an input: the last part of its path, or what it is, and the mode.
   public static func name(of input: String, mode: PagingMode) -> String {
