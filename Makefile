@@ -5,7 +5,7 @@ SOURCES := Sources Tests Benchmarks/Sources Benchmarks/Package.swift Package.swi
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .PHONY: help deps build run test test-all results bench verify differential sweeps sweep-cost sanitize lint format \
-  mrc-traces mrc-bench mrc-instructions slurm test-xen replay-bundle throughput fuzz
+  mrc-traces mrc-bench mrc-instructions slurm guest test-xen replay-bundle throughput fuzz
 
 help: ## Show the targets.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -80,17 +80,22 @@ results: build ## Make the files in Results/ anew.
 slurm: build ## Share a matrix out to a real local Slurm, kill a shard, merge, compare.
 	Slurm/try.sh "$$($(SWIFT) build -c release --show-bin-path)/shadowbench"
 
+GUEST := .build/guest
+
+guest: deps ## Build the replay guest's kernels into .build/guest; docs/REPLAY.md.
+	Guest/build.sh $(GUEST)
+
 BUNDLE ?= .build/replays
 
 replay-bundle: build guest ## Make a folder BUNDLE of 20 replays for a Xen host: docs/BUNDLE.md.
 	rm -rf $(BUNDLE)
 	"$$($(SWIFT) build -c release --show-bin-path)/shadowbench" host replay \
-	  --plan Workloads/replays/twenty.yaml --guest .build/guest --bundle $(BUNDLE)
+	  --plan Workloads/replays/twenty.yaml --guest $(GUEST) --bundle $(BUNDLE)
 
-test-xen: deps ## Run shadowbench in dom0 of a real Xen, emulated by QEMU; docs/XEN-TESTS.md.
+test-xen: deps guest ## Run shadowbench in dom0 of a real Xen, emulated by QEMU; docs/XEN-TESTS.md.
 	$(SWIFT) build -c release --product shadowbench --static-swift-stdlib \
 	  --scratch-path .build/static
-	Tests/Xen/run.sh .build/static/release/shadowbench
+	XEN_GUEST=$(GUEST) Tests/Xen/run.sh .build/static/release/shadowbench
 
 bench: deps ## Measure the model beside a plain C program; Benchmarks/README.md tells how to read it.
 	Benchmarks/run.sh

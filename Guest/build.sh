@@ -30,5 +30,5 @@ kernel() {
 }
 
 kernel 64-bit x86_64-unknown-none-elf 0xffffdc0000000000 elf_x86_64 -DKERNEL_SLOT=440
-kernel pae i686-unknown-none-elf 0xf0000000 elf_i386 -DPAE
+kernel pae i686-unknown-none-elf 0xb0000000 elf_i386 -DPAE
 kernel 2-level i686-unknown-none-elf 0xf0000000 elf_i386 -DTWO_LEVEL

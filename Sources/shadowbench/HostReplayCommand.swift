@@ -161,8 +161,8 @@ struct HostReplayCommand: AsyncParsableCommand {
         return ReplayItem(
           name: entry.name,
           stream: try ReplayStream.make(
-            entry.request, name: entry.name, seed: entry.seed, operations: entry.operations,
-            options: stream.options),
+            entry.request, name: entry.name, seed: entry.seed,
+            options: ReplayStream.Options(paint: stream.paint, operations: entry.operations)),
           shadowMiB: entry.shadowMiB, hasNestedPaging: hap == 1)
       } catch let error as InputError {
         throw InputError(file: path, line: entry.line, reason: "\(entry.name): \(error)")
@@ -231,17 +231,10 @@ struct ReplayStreamOptions: ParsableArguments {
     }
   }
 
-  /// What the compiler is told.
-  var options: ReplayStream.Options {
-    var options = ReplayStream.Options()
-    options.paint = paint
-    return options
-  }
-
   /// The stream of an input, for one virtual CPU.
   func make(_ input: String) throws -> ReplayStream {
     try ReplayStream.make(
       InputRequest(input, mode: mode, memoryMiB: memoryMiB, vcpus: 1), name: input, seed: seed,
-      operations: operations, options: options)
+      options: ReplayStream.Options(paint: paint, operations: operations))
   }
 }

@@ -26,7 +26,7 @@ struct Shadowbench: AsyncParsableCommand {
     version: Product.version,
     subcommands: [
       RunCommand.self, SweepCommand.self, RecommendCommand.self, VerifyCommand.self,
-      MRCCommand.self, TraceCommand.self, HostCommand.self,
+      MRCCommand.self, TraceCommand.self, ReplayCommand.self, HostCommand.self,
     ])
 }
 

@@ -66,31 +66,4 @@ import Testing
     #expect(!ReplayItem.isName("") && !ReplayItem.isName("a b") && !ReplayItem.isName("ä"))
     #expect(ReplayItem.isName("a-1"))
   }
-
-  @Test func aWorkloadIsCutAtAMark() throws {
-    let marks: [GuestModel.Operation] = (1...6).flatMap { number in
-      [
-        .access(UInt64(number) << 12, .read), .access(0, .read),
-        .mark(UInt32(number), nanoseconds: 1),
-      ]
-    }
-    let shape = GuestShape(mode: .pae, memoryMiB: 1, vcpus: 1)
-    func cut(_ limit: Int, capacity: Int) -> Int {
-      var source = ShortenedWorkload(OperationWorkload(marks, shape: shape), operations: limit)
-        .makeSource()
-      var count = 0
-      while true {
-        var block = OperationBlock(capacity: capacity)
-        source.fill(&block)
-        if block.count == 0 { return count }
-        count += block.count
-      }
-    }
-    for capacity in [1, 2, 5, 100] {
-      #expect(cut(2, capacity: capacity) == 2)
-      #expect(cut(3, capacity: capacity) == 5)
-      #expect(cut(7, capacity: capacity) == 8)
-      #expect(cut(100, capacity: capacity) == 18)
-    }
-  }
 }

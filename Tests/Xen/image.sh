@@ -4,16 +4,16 @@
 #   Tests/Xen/image.sh CACHE SHADOWBENCH SCRATCH
 #
 # SCRATCH/initrd.gz holds busybox, Xen's toolstack and its kernel modules from CACHE/root, the
-# command shadowbench, the libraries that these need, the test guest, the kernels of replays from
-# .build/guest, and the cases.
+# command shadowbench, the libraries that these need, the test guest, the replay guest's kernels from
+# XEN_GUEST (.build/guest), and the cases.
 set -eu
 
 usage="usage: Tests/Xen/image.sh CACHE SHADOWBENCH SCRATCH"
 cache=${1:?$usage}
 program=${2:?$usage}
 scratch=${3:?$usage}
+kernels=${XEN_GUEST:-$(cd "$(dirname "$0")/../.." && pwd)/.build/guest}
 here=$(cd "$(dirname "$0")" && pwd)
-guests=$here/../../.build/guest
 root=$cache/root
 tree=$scratch/tree
 libraries=$root/usr/lib/x86_64-linux-gnu
@@ -95,8 +95,8 @@ put /lib64/ld-linux-x86-64.so.2 /lib64
 build_guest
 build_pool
 for mode in 64-bit pae 2-level; do
-  [ -e "$guests/replay-$mode" ] || fail "$guests/replay-$mode is missing; 'make guest' makes it"
-  put "$guests/replay-$mode" /test/guest
+  [ -e "$kernels/replay-$mode" ] || fail "$kernels/replay-$mode is missing; 'make guest' makes it"
+  put "$kernels/replay-$mode" /test/guest
 done
 cp "$here/dom0/init" "$tree/init"
 cp -r "$here/dom0/tap.sh" "$here/dom0/run.sh" "$here/cases" "$tree/test/"

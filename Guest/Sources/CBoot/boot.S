@@ -5,8 +5,10 @@
 
 #if defined(__x86_64__)
 #define ROOT_FLAGS 0x27         // present, writable, user, accessed
+#define IDENTITY 1536           // superpages: 3 GiB
 #elif defined(PAE)
 #define ROOT_FLAGS 1
+#define IDENTITY 1024           // 2 GiB; the third top entry leads to the window
 #endif
 #define LINK 0x27
 #define SUPERPAGE 0xe7          // present, writable, user, accessed, dirty, superpage
@@ -55,7 +57,7 @@ start:
         or $SUPERPAGE, %eax
         mov %eax, p_boot_directories(,%ecx,8)
         inc %ecx
-        cmp $1536, %ecx         // 3 GiB
+        cmp $IDENTITY, %ecx
         jb 1b
         xor %ecx, %ecx          // the kernel's window
 1:      mov %ecx, %eax
@@ -68,8 +70,7 @@ start:
 #if defined(PAE)
         movl $p_boot_directories + 0x0000 + ROOT_FLAGS, p_boot_root
         movl $p_boot_directories + 0x1000 + ROOT_FLAGS, p_boot_root + 8
-        movl $p_boot_directories + 0x2000 + ROOT_FLAGS, p_boot_root + 16
-        movl $p_kernel_directory + ROOT_FLAGS, p_boot_root + 24
+        movl $p_kernel_directory + ROOT_FLAGS, p_boot_root + 16
 #else
         movl $p_boot_directories + 0x0000 + LINK, p_boot_l3
         movl $p_boot_directories + 0x1000 + LINK, p_boot_l3 + 8

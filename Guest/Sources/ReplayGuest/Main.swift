@@ -5,7 +5,7 @@ var window: UInt {
   #if _pointerBitWidth(_64)
   0xFFFF_DC00_0000_0000
   #else
-  0xF000_0000
+  sb_mode == 3 ? 0xB000_0000 : 0xF000_0000
   #endif
 }
 

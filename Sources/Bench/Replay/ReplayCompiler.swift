@@ -136,9 +136,9 @@ struct ReplayCompiler: ~Copyable {
   // MARK: The workload's operations
 
   /// Takes over all operations.
-  mutating func translate(_ workload: any Workload) throws(InputError) {
+  mutating func translate(_ workload: any Workload, limit: Int?) throws(InputError) {
     var start = ReplayStart(name: name, mode: layout.mode)
-    var reader = OperationReader(workload)
+    var reader = OperationReader(workload, limit: limit)
     while let operation = reader.next() {
       let wasPaged = start.isPaged
       guard let operation = try start.take(operation) else { continue }

@@ -45,8 +45,8 @@ struct ReplayLayout: Hashable, Sendable {
   static let kernelDirectory = GFN(0x114)
   /// Where the toolstack puts the module: behind the kernel.
   static let moduleAddress: UInt64 = 0x12_0000
-  /// Directories for the map of all memory, so GiB of it.
-  static let memoryLimitMiB = 3072
+  /// The most memory, MiB: what the guest's own root maps where it is.
+  static func memoryLimitMiB(_ mode: PagingMode) -> Int { mode == .pae ? 2048 : 3072 }
 
   private static let superFlags =
     AddressSpace.linkFlags | GuestEntry.Flag.dirty | GuestEntry.Flag.superpage
@@ -61,21 +61,27 @@ struct ReplayLayout: Hashable, Sendable {
   /// The virtual address of the guest's frame 0: what its kernel is linked for.
   var base: UInt64 { Self.base(mode) }
 
-  /// The top entry with 64-bit paging, the directory's and the root's entry in the other modes.
+  /// The top entry with 64-bit paging, top entry and directory's entry with PAE, and the root's
+  /// entry with 2-level paging.
   static let slot64 = 440
+  static let slotPAE = 2
   static let entryPAE = 384
   static let entryTwoLevel = 960
 
   /// The virtual address of the guest's frame 0 in that mode.
   static func base(_ mode: PagingMode) -> UInt64 {
-    mode == .fourLevel ? ReplayRules.canonical(UInt64(slot64) << 39) : 0xf000_0000
+    switch mode {
+    case .fourLevel: ReplayRules.canonical(UInt64(slot64) << 39)
+    case .pae: UInt64(slotPAE) << 30 | UInt64(entryPAE) << 21
+    case .twoLevel, .unpaged: UInt64(entryTwoLevel) << 22
+    }
   }
 
   /// The entries that lead there.
   static func place(_ mode: PagingMode) -> Place {
     switch mode {
     case .fourLevel: .top(slot: slot64)
-    case .pae: .directory(slot: 3, first: entryPAE)
+    case .pae: .directory(slot: slotPAE, first: entryPAE)
     case .twoLevel, .unpaged: .root(first: entryTwoLevel)
     }
   }
@@ -149,7 +155,8 @@ struct ReplayLayout: Hashable, Sendable {
         let table = memory.ensureTable(in: GFN(address >> 12))
         let flags = value & 7 | value >> 2 & 0x38
         memory.setEntry(
-          table, Int((address & 4095) / entryBytes), GuestEntry(frame: GFN(value >> 12), flags: flags)
+          table, Int((address & 4095) / entryBytes),
+          GuestEntry(frame: GFN(value >> 12), flags: flags)
         )
       }
     }

@@ -195,7 +195,7 @@ struct ReplayMachine: ~Copyable {
     let count = isFill ? Int(operation.short) + 1 : 1
     let first = Int(operation.operand & 4095) / mode.entryBytes
     guard first + count <= mode.entriesPerTable else { return "the entries leave their page" }
-    guard Int(operation.operand) & (mode.entryBytes - 1) == 0 else {
+    guard Int(operation.operand & 4095) & (mode.entryBytes - 1) == 0 else {
       return "the entry's address is not a multiple of \(mode.entryBytes)"
     }
     phase.accesses += count

@@ -5,12 +5,25 @@ struct OperationReader: ~Copyable {
   private var source: any OperationSource
   private var block = OperationBlock()
   private var position = 0
+  private let limit: Int
+  private var count = 0
+  private var isCut = false
 
-  /// The operations of `workload` from the first one on.
-  init(_ workload: any Workload) { source = workload.makeSource() }
+  /// The operations of `workload` from the first one on, to the first mark after `limit` of them.
+  init(_ workload: any Workload, limit: Int?) {
+    source = workload.makeSource()
+    self.limit = limit ?? .max
+  }
 
   /// The next one; nil at the end.
   mutating func next() -> Operation? {
+    guard !isCut, let operation = take() else { return nil }
+    count += 1
+    isCut = count > limit && operation.code == .mark
+    return operation
+  }
+
+  private mutating func take() -> Operation? {
     if position == block.count {
       block.removeAll()
       source.fill(&block)
@@ -56,7 +69,8 @@ struct ReplayStart {
       return nil
     case .setAllocation:
       throw error("the host changes the allocation, which the replay guest cannot do")
-    case .setMode: return try setMode(PagingMode(rawValue: UInt8(truncatingIfNeeded: operation.short)))
+    case .setMode:
+      return try setMode(PagingMode(rawValue: UInt8(truncatingIfNeeded: operation.short)))
     case .loadRoot where !isPaged:
       pending = operation
       return nil

@@ -88,8 +88,11 @@ extension ReplayStream {
     guard let mode = PagingMode(rawValue: UInt8(truncatingIfNeeded: word(12))), word(12) < 5,
       mode != .unpaged
     else { throw bad(12, "the mode \(word(12)) is none") }
-    guard (12...UInt32(ReplayLayout.memoryLimitMiB)).contains(word(16)), word(16) % 4 == 0 else {
-      throw bad(16, "\(word(16)) MiB of memory: a multiple of 4, 12 to 3072")
+    guard (12...UInt32(ReplayLayout.memoryLimitMiB(mode))).contains(word(16)), word(16) % 4 == 0
+    else {
+      throw bad(
+        16, "\(word(16)) MiB of memory: a multiple of 4, 12 to \(ReplayLayout.memoryLimitMiB(mode))"
+      )
     }
     guard word(20) > 0, Int(word(20)) % Self.unit == 0, word(20) < word(16) * 256 else {
       throw bad(20, "\(word(20)) frames are no multiple of \(Self.unit) inside the memory")

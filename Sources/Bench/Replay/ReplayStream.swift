@@ -12,8 +12,14 @@ public struct ReplayStream: Sendable {
     /// changes the checksum.
     public var paint = false
 
+    /// Cut the workload at the first mark after so many of its operations; nil: not at all.
+    public var operations: Int?
+
     /// The usual choice.
-    public init(paint: Bool = false) { self.paint = paint }
+    public init(paint: Bool = false, operations: Int? = nil) {
+      self.paint = paint
+      self.operations = operations
+    }
   }
 
   /// The guest: its memory includes the replay guest's own.
@@ -28,6 +34,10 @@ public struct ReplayStream: Sendable {
   public let seed: UInt64
   /// Whether pages are painted.
   public let isPainted: Bool
+  /// Frames by which the workload's frames were moved up.
+  public var shift: Int { layout.shift }
+  /// How many operations it has.
+  public var operationCount: Int { operations.count }
   let layout: ReplayLayout
   let operations: [GuestModel.Operation]
 
@@ -49,7 +59,8 @@ public struct ReplayStream: Sendable {
       if let problem = machine.perform(operation) {
         throw InputError(
           file: name,
-          reason: "operation \(number), at byte \(ReplayRules.headerBytes + number * 16): \(problem)"
+          reason:
+            "operation \(number), at byte \(ReplayRules.headerBytes + number * 16): \(problem)"
         )
       }
     }
@@ -71,22 +82,22 @@ public struct ReplayStream: Sendable {
         file: name,
         reason: "the replay guest has one vCPU, the workload \(shape.vcpus): give --vcpus 1")
     }
-    let survey = try ReplaySurvey(workload, name: name)
+    let survey = try ReplaySurvey(workload, name: name, limit: options.operations)
     var shift = unit
     while true {
       let memory = shape.memoryMiB + shift / 256
-      guard memory <= ReplayLayout.memoryLimitMiB, memory % 4 == 0 else {
+      guard memory <= ReplayLayout.memoryLimitMiB(shape.mode), memory % 4 == 0 else {
         throw InputError(
           file: name,
           reason: "the replay guest would have \(memory) MiB of memory; it takes a multiple of 4, "
-            + "\(ReplayLayout.memoryLimitMiB) at most: give --memory-mib")
+            + "\(ReplayLayout.memoryLimitMiB(shape.mode)) at most: give --memory-mib")
       }
       let layout = ReplayLayout(
         mode: shape.mode, memoryMiB: memory, shift: shift,
         place: try survey.place(superpages: shift / shape.mode.entriesPerTable))
       var compiler = ReplayCompiler(name: name, layout: layout, survey: survey)
       try compiler.build(workload, paint: options.paint)
-      try compiler.translate(workload)
+      try compiler.translate(workload, limit: options.operations)
       let needed = framesNeeded(compiler.operations.count)
       if needed <= shift {
         return try ReplayStream(

@@ -27,7 +27,7 @@ struct ReplaySurvey {
 
   /// Looks at a workload.
   /// - Throws: ``InputError`` for what the replay guest cannot do
-  init(_ workload: any Workload, name: String) throws(InputError) {
+  init(_ workload: any Workload, name: String, limit: Int?) throws(InputError) {
     mode = workload.shape.mode
     self.name = name
     machine = Machine(
@@ -37,7 +37,7 @@ struct ReplaySurvey {
       tables.insert(GFN(frame))
     }
     var state = ReplayStart(name: name, mode: mode)
-    var reader = OperationReader(workload)
+    var reader = OperationReader(workload, limit: limit)
     while let operation = reader.next() {
       guard let operation = try state.take(operation) else { continue }
       try note(operation)
@@ -146,7 +146,7 @@ struct ReplaySurvey {
     let isFree =
       switch mode {
       case .fourLevel: !Self.isSet(top, ReplayLayout.slot64)
-      case .pae: Self.isFree(directories[3], ReplayLayout.entryPAE, superpages)
+      case .pae: Self.isFree(directories[ReplayLayout.slotPAE], ReplayLayout.entryPAE, superpages)
       case .twoLevel, .unpaged: Self.isFree(top, ReplayLayout.entryTwoLevel, superpages)
       }
     guard isFree, superpages <= ReplayLayout.windowSuperpages(mode) else {
