@@ -18,10 +18,11 @@ struct HostCommand: AsyncParsableCommand {
         shadowbench host get web
         shadowbench host set web --multiplier 2 --dry-run
         shadowbench host watch web --interval 5 --count 12
+        shadowbench host tune web --budget-mib 64 --dry-run
       """,
     subcommands: [
       HostInfoCommand.self, HostListCommand.self, HostGetCommand.self, HostSetCommand.self,
-      HostWatchCommand.self,
+      HostWatchCommand.self, HostTuneCommand.self,
     ])
 }
 
