@@ -22,13 +22,15 @@ public enum HostError: Error, Hashable, CustomStringConvertible {
   case hostFull(neededPages: Int, freePages: Int)
   /// A change that failed on its way: the pool was left as said.
   case changeFailed(String)
+  /// A pool of shadows that is in use would become smaller; nothing was changed.
+  case poolInUse(domain: Int, reason: String)
   /// A search for a size that cannot be begun or gone on with; nothing was changed.
   case cannotTune(String)
 
   /// Whether other arguments help, not another machine or other rights.
   public var isUsage: Bool {
     switch self {
-    case .noSuchDomain, .ambiguousName, .noPool, .badSize, .cannotTune: true
+    case .noSuchDomain, .ambiguousName, .noPool, .badSize, .cannotTune, .poolInUse: true
     case .call(_, _, let number): number == ESRCH || number == EINVAL
     case .noLibrary, .noHypervisor, .noAddress, .hostFull, .changeFailed: false
     }
@@ -58,6 +60,8 @@ public enum HostError: Error, Hashable, CustomStringConvertible {
       "the pool would grow by \(needed) pages and the host has \(free) free: nothing was "
         + "changed; free memory on the host or ask for less"
     case .changeFailed(let reason): reason
+    case .poolInUse(let domain, let reason):
+      "domain \(domain): \(reason); nothing was changed; --force shrinks it all the same"
     case .cannotTune(let reason): reason
     }
   }

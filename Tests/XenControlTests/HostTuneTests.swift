@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 import Testing
 
@@ -65,12 +66,13 @@ import Testing
 
   @Test func anEndInTheMiddleOfAChangeIsUndoneAndGoneOnWith() throws {
     let guest = SimulatedGuest(Self.cliff)
-    var journal = try guest.tune().journal
-    journal.pendingPages = 1728
-    guest.fake.state.withLock { $0.pools[3] = 1000 }
+    var search = try guest.tune()
+    _ = try search.run(guest.outside())
+    let journal = try #require(guest.saved.first { $0.pendingPages == 1728 })
+    guest.fake.state.withLock { $0.pools[3] = 1300 }
     let undone = try HostTune.undo(journal, guest.fake.host, force: false) { _ in }
     #expect(undone.after.pages == 768)
-    guest.fake.state.withLock { $0.pools[3] = 1000 }
+    guest.fake.state.withLock { $0.pools[3] = 1300 }
     var tune = try HostTune(guest.fake.host, resuming: journal)
     #expect(try tune.run(guest.outside()) == .targetMet)
     #expect(guest.pages == 1728)
@@ -181,6 +183,15 @@ import Testing
     var tune = try guest.tune()
     #expect(try tune.run(guest.outside()) == .migrating)
     #expect(guest.pages == 768)
+    let busy = SimulatedGuest(
+      Self.cliff,
+      happening: { number, state in
+        if number == 8 { state.failures["peek"] = EBUSY }
+        return true
+      })
+    var second = try busy.tune()
+    #expect(try second.run(busy.outside()) == .migrating)
+    #expect(busy.pages == 768)
   }
 
   @Test func nestedPagingIsRefusedUnlessItIsTriedAnyway() throws {

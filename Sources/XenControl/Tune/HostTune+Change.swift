@@ -15,8 +15,8 @@ extension HostTune {
     }
     let outcome: PoolOutcome
     do throws(HostError) {
-      let plan = try host.plan(.pages(pages), domain: String(journal.domid), isForced: true)
-      outcome = try host.apply(plan)
+      outcome = try host.apply(
+        host.plan(pages, of: domain, before: host.pool(journal.domid), isForced: true))
     } catch {
       return try failed(error)
     }
@@ -52,9 +52,10 @@ extension HostTune {
   public static func undo(
     _ journal: TuneJournal, _ host: Host, force: Bool, save: (TuneJournal) throws -> Void
   ) throws -> PoolOutcome {
-    var (_, journal) = try domain(of: journal, host, force: force)
+    let report = try domain(of: journal, host, force: force)
+    var journal = journal
     let plan = try host.plan(
-      .pages(journal.firstPages), domain: String(journal.domid), isForced: true)
+      journal.firstPages, of: report, before: host.pool(journal.domid), isForced: true)
     journal.pendingPages = journal.firstPages
     try save(journal)
     let outcome = try host.apply(plan)

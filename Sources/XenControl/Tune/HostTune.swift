@@ -70,15 +70,16 @@ public struct HostTune {
           + "new one, or put the first size back with --undo")
     }
     self.host = host
-    (domain, self.journal) = try Self.domain(of: journal, host, force: false)
+    domain = try Self.domain(of: journal, host, force: false)
+    self.journal = journal
     self.journal.state = .running
     self.journal.verdict = nil
   }
 
-  /// The domain of a journal, and the journal with the size that the pool has now.
-  static func domain(of journal: TuneJournal, _ host: Host, force: Bool) throws(HostError) -> (
-    DomainReport, TuneJournal
-  ) {
+  /// The domain of a journal, if it is still the same and its pool as the journal says.
+  static func domain(of journal: TuneJournal, _ host: Host, force: Bool) throws(HostError)
+    -> DomainReport
+  {
     let report: DomainReport
     do throws(HostError) {
       report = try host.domainWithPool(String(journal.domid))
@@ -99,7 +100,7 @@ public struct HostTune {
           + "\(journal.pages): another tool has changed it; nothing was changed"
           + " ('--undo LOG --force' brings back \(journal.firstPages))")
     }
-    return (report, journal)
+    return report
   }
 
   /// Searches until there is a verdict; the pool then has the size that the journal says.

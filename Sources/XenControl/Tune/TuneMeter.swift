@@ -1,3 +1,5 @@
+import Glibc
+
 /// Takes the samples of a measurement.
 struct TuneMeter {
   /// How a measurement ended.
@@ -28,7 +30,18 @@ struct TuneMeter {
   }
 
   /// Waits until the guest has settled, then takes samples; those of an idle guest do not count.
+  ///
+  /// A migration has the count of faults begin anew, and, while it holds the domain's record of written
+  /// pages, Xen refuses to tell the count.
   func measure(_ outside: HostTune.Outside) throws -> Result {
+    do {
+      return try sample(outside)
+    } catch HostError.call(_, _, EBUSY) {
+      return .migrating
+    }
+  }
+
+  private func sample(_ outside: HostTune.Outside) throws -> Result {
     let settings = journal.settings
     let clock = outside.clock
     let isSettled = journal.steps.isEmpty || clock.wait(settings.settle)
