@@ -30,6 +30,22 @@ import Testing
     #expect(guest.fake.sent == [1152])
   }
 
+  @Test func aChangeThatCannotBeFinishedEndsIt() throws {
+    let guest = SimulatedGuest(HostTuneTests.cliff)
+    var tune = try guest.tune()
+    _ = try tune.run(guest.outside())
+    let journal = try #require(guest.saved.first { $0.pendingPages == 1728 })
+    let full = SimulatedGuest(
+      HostTuneTests.cliff,
+      on: FakeHypervisor {
+        $0.pools[3] = 1300
+        $0.machine.freePages = 100
+      })
+    var rest = try HostTune(full.fake.host, resuming: journal)
+    #expect(try rest.run(full.outside()) == .limit)
+    #expect(full.pages == 768)
+  }
+
   @Test func theHostsMemoryIsKept() throws {
     let guest = SimulatedGuest(
       { _, _ in (9000, 1) }, on: FakeHypervisor { $0.machine.freePages = 64 * 256 + 500 })

@@ -157,6 +157,19 @@ import Testing
     #expect(next == .set(2592))
   }
 
+  @Test func aMinimumThatRisesEndsTheShrinking() {
+    var settings = TuneSettings(target: 350, budgetPages: 9000)
+    settings.canShrink = true
+    let steps = [(768, 9000.0), (1152, 9000), (1728, 10)].map {
+      TuneStep(pages: $0.0, measurement: busy($0.1))
+    }
+    let tuner = Tuner(settings: settings, granule: 1)
+    #expect(tuner.next(after: steps, Tuner.Bounds(most: 9768, least: 1440)) == .set(1440))
+    #expect(
+      tuner.next(after: steps, Tuner.Bounds(most: 9768, least: 1441))
+        == .end(.targetMet, pages: 1728))
+  }
+
   @Test func planningTakesEveryStep() {
     var settings = TuneSettings(target: 350, budgetPages: 2000)
     settings.canShrink = true

@@ -108,7 +108,7 @@ public struct HostTune {
   /// On an error of Xen's, of the journal or of what is told, the best size comes back if it can.
   public mutating func run(_ outside: Outside) throws -> TuneVerdict {
     do {
-      try finishChange(outside)
+      if let verdict = try finishChange(outside) { return verdict }
       while true {
         if let verdict = try advance(outside) { return verdict }
       }
@@ -116,7 +116,9 @@ public struct HostTune {
       var silent = outside
       silent.save = { try? outside.save($0) }
       silent.tell = { _ in }
-      if let now = try? host.pool(journal.domid), journal.explains(now.pages) {
+      if (try? isThere()) == true, let now = try? host.pool(journal.domid),
+        journal.explains(now.pages)
+      {
         journal.pages = now.pages
         _ = try? change(to: journal.bestPages, silent)
       }
@@ -149,7 +151,7 @@ public struct HostTune {
       if let verdict = try whyNotAsLeft() { return try end(verdict, nil, outside) }
       try outside.tell(.changing(from: journal.pages, to: pages))
       guard let verdict = try change(to: pages, outside) else { return nil }
-      return try end(verdict, verdict == .domainGone ? nil : journal.bestPages, outside)
+      return try endEarly(verdict, outside)
     case .end(let verdict, let pages): return try end(verdict, pages, outside)
     }
   }
@@ -202,10 +204,16 @@ public struct HostTune {
     return !info.isDying && info.handle == journal.handle
   }
 
-  /// A change that a program ended in the middle of is made anew.
-  private mutating func finishChange(_ outside: Outside) throws {
-    guard let pending = journal.pendingPages else { return }
+  /// A change that a program ended in the middle of is made anew; a verdict when that ends it.
+  private mutating func finishChange(_ outside: Outside) throws -> TuneVerdict? {
+    guard let pending = journal.pendingPages else { return nil }
     journal.pages = try host.pool(journal.domid).pages
-    _ = try change(to: pending, outside)
+    guard let verdict = try change(to: pending, outside) else { return nil }
+    return try endEarly(verdict, outside)
+  }
+
+  /// Ends since a change did not come about, with the best size.
+  private mutating func endEarly(_ verdict: TuneVerdict, _ outside: Outside) throws -> TuneVerdict {
+    try end(verdict, verdict == .domainGone ? nil : journal.bestPages, outside)
   }
 }

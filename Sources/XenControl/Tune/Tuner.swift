@@ -74,8 +74,8 @@ struct Tuner: Hashable {
       return smaller(than: enough, bounds).map { .set($0) } ?? end
     }
     let middle = rounded((tooSmall + enough) / 2)
-    guard enough - tooSmall > enough / 8, middle > tooSmall, middle < enough else { return end }
-    return .set(middle)
+    let isWorthIt = enough - tooSmall > enough / 8 && middle > tooSmall && middle < enough
+    return isWorthIt && middle >= bounds.least ? .set(middle) : end
   }
 
   private func larger(than pages: Int, _ bounds: Bounds) -> Int? {
