@@ -5,7 +5,8 @@ public enum TuneJSON {
   /// What happens on the way.
   public static func line(_ event: HostTune.Event, _ domain: DomainReport) throws -> String {
     switch event {
-    case .measured(let step): try HostJSON.line(StepRecord(step, domain))
+    case .measured(let step):
+      try HostJSON.line(MeasuredRecord(domid: domain.info.id, step: StepRecord(step, domain)))
     case .changing(let from, let to):
       try HostJSON.line(ChangeRecord(domid: domain.info.id, fromPages: from, toPages: to))
     case .idle: try HostJSON.line(IdleRecord(domid: domain.info.id))
@@ -45,9 +46,6 @@ public enum TuneJSON {
 }
 
 private struct StepRecord: Encodable {
-  var schemaVersion = HostJSON.schemaVersion
-  var event = "measured"
-  var domid: Int
   var pages: Int
   var shadowMib: Double
   var multipliers: [String: Double]
@@ -58,7 +56,6 @@ private struct StepRecord: Encodable {
   var samples: Int
 
   init(_ step: TuneStep, _ domain: DomainReport) {
-    domid = domain.info.id
     pages = step.pages
     shadowMib = Double(step.pages) / 256
     multipliers = TuneJSON.multipliers(domain, step.pages)
@@ -68,6 +65,13 @@ private struct StepRecord: Encodable {
     processors = step.measurement.processors
     samples = step.measurement.samples
   }
+}
+
+private struct MeasuredRecord: Encodable {
+  var schemaVersion = HostJSON.schemaVersion
+  var event = "measured"
+  var domid: Int
+  var step: StepRecord
 }
 
 private struct ChangeRecord: Encodable {
