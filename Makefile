@@ -5,7 +5,7 @@ SOURCES := Sources Tests Benchmarks/Sources Benchmarks/Package.swift Package.swi
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .PHONY: help deps build run test test-all results bench verify differential sweeps sweep-cost sanitize lint format \
-  mrc-traces mrc-bench mrc-instructions slurm test-xen dom0-binary throughput fuzz
+  mrc-traces mrc-bench mrc-instructions slurm guest test-xen dom0-binary throughput planner fuzz fuzz-records xenapi-client
 
 help: ## Show the targets.
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -13,9 +13,12 @@ help: ## Show the targets.
 deps: ## Install the system libraries that are missing.
 	@command -v $(SWIFT) >/dev/null \
 	  || { echo "Swift 6.2 or later is needed: https://www.swift.org/install" >&2; exit 3; }
-	@{ [ -e /usr/include/lzma.h ] && [ -e /usr/include/numa.h ] && [ -e /usr/include/zlib.h ]; } \
+	@{ [ -e /usr/include/lzma.h ] && [ -e /usr/include/numa.h ] && [ -e /usr/include/zlib.h ] \
+	    && command -v openssl >/dev/null && command -v python3 >/dev/null \
+	    && /sbin/ldconfig -p | grep -q 'libcurl\(-gnutls\)\?\.so\.4'; } \
 	  || { $(SUDO) apt-get -qq update \
-	    && $(SUDO) apt-get -qq install -y liblzma-dev libnuma-dev zlib1g-dev >/dev/null; }
+	    && $(SUDO) apt-get -qq install -y liblzma-dev libnuma-dev zlib1g-dev \
+	      libcurl4 openssl python3 >/dev/null; }
 
 build: deps ## Build the command, release.
 	$(SWIFT) build -c release --product shadowbench
@@ -39,6 +42,7 @@ verify: build ## Compare with the counters of a real Xen, all recorded scenarios
 test-all: test ## Also the tests with optimisation, 100,000 streams and the sanitizers.
 	$(SWIFT) test -c release -Xswiftc -enable-testing
 	@$(MAKE) --no-print-directory differential STREAMS=100000
+	@$(MAKE) --no-print-directory planner
 	@$(MAKE) --no-print-directory sanitize
 
 STREAMS ?= 10000
@@ -64,6 +68,13 @@ sweep-cost: deps ## Time one pass over 64 sizes beside runs at one, user CPU tim
 	@bin="$$($(SWIFT) build -c release --show-bin-path)/differential"; \
 	for input in $(INPUTS); do "$$bin" --cost $$input || exit 1; done | awk -f Tests/sweep-cost.awk
 
+POOLS ?= 10000
+
+planner: deps ## Compare plans for failures with trying everything, POOLS pools; time 64 hosts.
+	$(SWIFT) build -c release --product planner-check
+	@bin="$$($(SWIFT) build -c release --show-bin-path)/planner-check"; \
+	"$$bin" $(POOLS) && "$$bin" --time 64 2000
+
 GUESTS ?= 10000
 SANITIZED_STREAMS ?= 60
 
@@ -82,10 +93,20 @@ results: build ## Make the files in Results/ anew.
 slurm: build ## Share a matrix out to a real local Slurm, kill a shard, merge, compare.
 	Slurm/try.sh "$$($(SWIFT) build -c release --show-bin-path)/shadowbench"
 
-test-xen: deps ## Run shadowbench in dom0 of a real Xen, emulated by QEMU; docs/XEN-TESTS.md.
+xenapi-client: deps ## Run XenServer's own Python client against the tests' stand-in for a host.
+	$(SWIFT) build --product shadowbench
+	Tests/XenAPITests/StandIn/official-client.sh \
+	  "$$($(SWIFT) build --show-bin-path)/shadowbench"
+
+GUEST := .build/guest
+
+guest: deps ## Build the replay guest's kernels into .build/guest; docs/REPLAY.md.
+	Guest/build.sh $(GUEST)
+
+test-xen: deps guest ## Run shadowbench in dom0 of a real Xen, emulated by QEMU; docs/XEN-TESTS.md.
 	$(SWIFT) build -c release --product shadowbench --static-swift-stdlib \
 	  --scratch-path .build/static
-	Tests/Xen/run.sh .build/static/release/shadowbench
+	XEN_GUEST=$(GUEST) Tests/Xen/run.sh .build/static/release/shadowbench
 
 dom0-binary: test-xen ## Measure the command as a dom0 gets it: Results/dom0-binary.txt.
 	Results/dom0-binary.sh .build/static/release/shadowbench .build/xen/report.tap \
@@ -138,6 +159,11 @@ FUZZ_SECONDS ?= 1200
 
 fuzz: ## Fuzz the reader of traces for FUZZ_SECONDS.
 	Fuzz/run.sh $(FUZZ_SECONDS)
+
+FUZZ_RUNS ?= 3500000
+
+fuzz-records: ## Fuzz the three readers of records, each FUZZ_RUNS times.
+	Fuzz/records.sh $(FUZZ_RUNS)
 
 lint: deps ## Check the format of all sources.
 	$(SWIFT) format lint --strict -r $(SOURCES)

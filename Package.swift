@@ -34,7 +34,11 @@ let package = Package(
     .target(
       name: "MissRatio", dependencies: ["CPrefetch"],
       swiftSettings: common + [.strictMemorySafety()]),
+    .target(name: "Digests", swiftSettings: common + [.strictMemorySafety()]),
     .target(name: "XenServer", swiftSettings: common + [.strictMemorySafety()]),
+    .systemLibrary(name: "CCurl"),
+    .target(
+      name: "XenAPI", dependencies: ["CCurl", "Digests", "XenServer"], swiftSettings: common),
     .target(name: "XenTrace", swiftSettings: common + [.strictMemorySafety()]),
     .systemLibrary(name: "CZLIB", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(
@@ -46,14 +50,14 @@ let package = Package(
     .target(
       name: "Bench",
       dependencies: [
-        "GuestModel", "ShadowModel", "MissRatio", "NUMA", "XenServer", "XenTrace", "CLZMA", "CZLIB",
-        "Yams",
+        "Digests", "GuestModel", "ShadowModel", "MissRatio", "NUMA", "XenServer", "XenTrace",
+        "CLZMA", "CZLIB", "Yams",
       ],
       swiftSettings: common),
     .executableTarget(
       name: "shadowbench",
       dependencies: [
-        "Bench", "GuestModel", "NUMA", "ShadowModel", "XenControl",
+        "Bench", "GuestModel", "NUMA", "ShadowModel", "XenAPI", "XenControl", "XenServer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: common),
@@ -81,14 +85,24 @@ let package = Package(
     .testTarget(
       name: "XenControlTests", dependencies: ["ShadowModel", "XenControl", "shadowbench"],
       exclude: ["StandIn"], swiftSettings: common),
+    .target(
+      name: "PlannerSupport", dependencies: ["GuestModel", "XenServer"],
+      path: "Tests/PlannerSupport", swiftSettings: common),
+    .executableTarget(
+      name: "planner-check", dependencies: ["PlannerSupport", "XenServer"],
+      path: "Tests/PlannerCheck", swiftSettings: common),
     .testTarget(
-      name: "XenServerTests", dependencies: ["XenServer"], swiftSettings: common),
+      name: "XenServerTests", dependencies: ["GuestModel", "PlannerSupport", "XenServer"],
+      swiftSettings: common),
+    .testTarget(
+      name: "XenAPITests", dependencies: ["XenAPI", "XenServer", "shadowbench"],
+      exclude: ["StandIn"], swiftSettings: common),
     .testTarget(name: "XenTraceTests", dependencies: ["XenTrace"], swiftSettings: common),
     .testTarget(
       name: "BenchTests",
       dependencies: [
-        "Bench", "GuestModel", "MissRatio", "NUMA", "ShadowModel", "XenServer", "XenTrace",
-        "shadowbench",
+        "Bench", "Digests", "GuestModel", "MissRatio", "NUMA", "ShadowModel", "XenServer",
+        "XenTrace", "shadowbench",
       ],
       swiftSettings: common),
   ],

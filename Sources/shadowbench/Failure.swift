@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bench
 import Foundation
+import XenAPI
 import XenControl
 
 /// The environment does not allow what was asked for.
@@ -28,6 +29,8 @@ enum Failure {
     case let error as OutputError: end("\(error)", Code.environment)
     case let error as EnvironmentError: end(error.reason, Code.environment)
     case let error as HostError:
+      end("\(error)", error.isUsage ? Code.badInput : Code.environment)
+    case let error as XenAPIError:
       end("\(error)", error.isUsage ? Code.badInput : Code.environment)
     case let code as ExitCode: Foundation.exit(code.rawValue)
     default: break

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bench
 import GuestModel
+import ShadowModel
 
 /// The smallest multiplier that meets the target.
 struct RecommendCommand: AsyncParsableCommand {
@@ -12,12 +13,20 @@ struct RecommendCommand: AsyncParsableCommand {
       takes at most the target; and the largest size that fails is at least the margin below it. \
       The multiplier is rounded up to two decimals.
 
+      With --template, the guest is the one that an XenServer template makes, the workload the one \
+      that stands for what such guests do (or INPUT), and the rule XenServer's. What is recommended \
+      then is a multiplier that the server keeps: whole MiB of pool, and the same number when it is \
+      read back and set again. For hosts with nested paging, as nearly all are, it is 1.0; both are \
+      said unless --hap or --shadow-paging asks for one.
+
       Exits with 1 when no size meets the target.
 
       EXAMPLES
         shadowbench recommend Workloads/captures/office30 --memory-mib 4096 --vcpus 2
         shadowbench recommend Workloads/captures/office30 --rule xapi --target 0.5 --json
         shadowbench recommend host.xentrace.gz --memory-mib 4096
+        shadowbench recommend --template xenapp-2008r2-x64-v7
+        shadowbench recommend --template templates.txt --record "Citrix XenApp" --shadow-paging
         shadowbench recommend --processes rammap.csv --mode pae --memory-mib 4096 --vcpus 2
       """)
 
@@ -32,6 +41,7 @@ struct RecommendCommand: AsyncParsableCommand {
       """, valueName: "file.csv"))
   var processes: String?
 
+  @OptionGroup(title: "Template") var template: TemplateOptions
   @OptionGroup(title: "Sizes to look at first") var sizes: SizeListOptions
   @OptionGroup(title: "Guest and costs") var guest: GuestOptions
   @OptionGroup(title: "Target") var target: TargetOptions
@@ -45,8 +55,23 @@ struct RecommendCommand: AsyncParsableCommand {
   var hap = false
 
   func validate() throws {
-    guard (input == nil) != (processes == nil) else {
-      throw ValidationError("give an input or --processes, one of them")
+    if template.template != nil {
+      guard input == nil || processes == nil else {
+        throw ValidationError("give an input or --processes, not both")
+      }
+      guard guest.rule == .mappedOnce || guest.rule == .xapi else {
+        throw ValidationError("--template is by rule xapi; leave --rule out")
+      }
+      guard !(hap && template.shadowPaging) else {
+        throw ValidationError("give --hap or --shadow-paging; without either both are said")
+      }
+    } else {
+      guard (input == nil) != (processes == nil) else {
+        throw ValidationError("give an input, --processes or --template")
+      }
+      guard !template.shadowPaging, template.record == nil else {
+        throw ValidationError("--shadow-paging and --record go with --template")
+      }
     }
     guard (1...100).contains(seeds) else {
       throw ValidationError("--seeds is \(seeds), must be 1 to 100")
@@ -56,6 +81,7 @@ struct RecommendCommand: AsyncParsableCommand {
   func run() async throws {
     let choice = try sizes.choice()
     let console = Console()
+    if let name = template.template { return try await recommend(template: name, console) }
     let conditions = try guest.conditions(
       input: input ?? "processes:\(processes ?? "")", target: target.value)
     if hap {

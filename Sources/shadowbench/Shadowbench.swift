@@ -14,7 +14,8 @@ struct Shadowbench: AsyncParsableCommand {
 
       EXIT STATUS
         0  done, nothing wrong found
-        1  ran, and found what it checks for: a difference, thrashing under --fail-on
+        1  ran, and found what it checks for: a difference, thrashing under --fail-on, a template
+           that does not work
         2  bad input or usage
         3  the environment: output that cannot be written, no Xen, no permission
 
@@ -26,7 +27,8 @@ struct Shadowbench: AsyncParsableCommand {
     version: Product.version,
     subcommands: [
       RunCommand.self, SweepCommand.self, RecommendCommand.self, VerifyCommand.self,
-      MRCCommand.self, TraceCommand.self, HostCommand.self,
+      MRCCommand.self, TraceCommand.self, ReplayCommand.self, TemplatesCommand.self,
+      HostCommand.self, PoolCommand.self,
     ])
 }
 

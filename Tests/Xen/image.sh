@@ -4,13 +4,15 @@
 #   Tests/Xen/image.sh CACHE SHADOWBENCH SCRATCH
 #
 # SCRATCH/initrd.gz holds busybox, Xen's toolstack and its kernel modules from CACHE/root, the
-# command shadowbench, the libraries that these need, the test guest, and the cases.
+# command shadowbench, the libraries that these need, the test guest, the replay guest's kernels from
+# XEN_GUEST (.build/guest), and the cases.
 set -eu
 
 usage="usage: Tests/Xen/image.sh CACHE SHADOWBENCH SCRATCH"
 cache=${1:?$usage}
 program=${2:?$usage}
 scratch=${3:?$usage}
+kernels=${XEN_GUEST:-$(cd "$(dirname "$0")/../.." && pwd)/.build/guest}
 here=$(cd "$(dirname "$0")" && pwd)
 root=$cache/root
 tree=$scratch/tree
@@ -92,6 +94,9 @@ put_libraries_of "$program"
 put /lib64/ld-linux-x86-64.so.2 /lib64
 build_guests
 build_pool
+for mode in 64-bit pae 2-level; do
+  put "$kernels/replay-$mode" /test/guest
+done
 cp "$here/dom0/init" "$tree/init"
 cp -r "$here/dom0/tap.sh" "$here/dom0/run.sh" "$here/cases" "$tree/test/"
 printf '%s\n' 'root:x:0:0::/:/bin/sh' 'nobody:x:65534:65534::/:/bin/sh' >"$tree/etc/passwd"

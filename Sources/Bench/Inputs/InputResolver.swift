@@ -4,7 +4,7 @@ import GuestModel
 extension InputResolver {
   /// All kinds of input: this file alone names the workloads' types.
   public static let standard = InputResolver(readers: [
-    reference, processes, workloadFile, operations, perf, trace, capture,
+    reference, processes, workloadFile, operations, replay, perf, trace, capture,
   ])
 
   /// `reference:"procs=64 …"`: 64-bit, 256 MiB and 1 vCPU when nothing else is said.
@@ -58,6 +58,26 @@ extension InputResolver {
         name: request.name, kind: "operations", shape: shape,
         facts: ["The operations of the file, one by one."]
       ) { _ throws(InputError) in workload }
+    })
+
+  /// A replay guest's stream: the guest is the file's, and so is the seed.
+  private static let replay = InputReader(
+    expectation: "a replay guest's stream (.replay)",
+    accepts: { $0.hasSuffix(".replay") },
+    open: { request throws(InputError) in
+      let stream = try ReplayStream(contentsOf: request.name)
+      guard request.shape(default: stream.shape) == stream.shape else {
+        throw InputError(
+          file: request.name,
+          reason: "the stream is for \(stream.shape.mode.name), \(stream.shape.memoryMiB) MiB and "
+            + "1 vCPU, which cannot be changed")
+      }
+      return WorkloadInput(
+        name: request.name, kind: "replay stream", shape: stream.shape,
+        facts: [
+          "What the replay guest does with the stream of \(stream.name), its own doings included."
+        ]
+      ) { _ throws(InputError) in stream.workload() }
     })
 
   /// `perf script` text: 64-bit, 4096 MiB and 2 vCPUs when nothing else is said.

@@ -1,3 +1,4 @@
+import Digests
 import Foundation
 
 /// A cell's file: two lines of JSON.

@@ -1,3 +1,4 @@
+import Digests
 public import GuestModel
 public import ShadowModel
 public import XenServer

@@ -1,3 +1,5 @@
+import Digests
+
 /// A matrix's cells with the digest of everything that decides each one's result.
 public struct MatrixPlan: Sendable {
   /// A cell to sweep.

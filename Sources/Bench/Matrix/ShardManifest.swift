@@ -1,3 +1,4 @@
+import Digests
 import Foundation
 
 /// What a shard's folder says about the whole matrix: all cells, in order, and which part this is.

@@ -86,7 +86,7 @@ extension SweepMatrix {
   private static func templates(_ place: YAMLValue?) throws(InputError) -> [BuiltInTemplate] {
     guard let place else { return [] }
     var templates: [BuiltInTemplate] = []
-    for element in try place.list(limit: BuiltInTemplate.xenApp.count) {
+    for element in try place.list(limit: BuiltInTemplate.all.count) {
       let name = try element.text()
       guard let template = BuiltInTemplate.named(name) else {
         throw noSuchTemplate(element, name)

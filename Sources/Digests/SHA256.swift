@@ -1,5 +1,6 @@
-/// The hash function SHA-256 (FIPS 180-4): tells whether files are the ones that a result is of.
-struct SHA256 {
+/// The hash function SHA-256 (FIPS 180-4): tells whether files are the ones that a result is of, and
+/// whether a certificate is the one that was pinned.
+public struct SHA256 {
   private var state: [UInt32] = [
     0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a,
     0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
@@ -10,15 +11,20 @@ struct SHA256 {
   private var byteCount: UInt64 = 0
   private var schedule = [UInt32](repeating: 0, count: 64)
 
+  /// The hash of nothing yet.
+  public init() {}
+
   /// The hash of `bytes`, 64 hexadecimal digits.
-  static func hex(_ bytes: some Sequence<UInt8>) -> String {
+  public static func hex(_ bytes: some Sequence<UInt8>) -> String {
     var hash = SHA256()
     hash.add(bytes)
     return hash.finish()
   }
 
   /// Adds bytes.
-  mutating func add(_ bytes: some Sequence<UInt8>) {
+  public mutating func add(_ bytes: some Sequence<UInt8>) { add(all: Array(bytes)) }
+
+  private mutating func add(all bytes: [UInt8]) {
     for byte in bytes {
       block[filled >> 2] = block[filled >> 2] << 8 | UInt32(byte)
       filled += 1
@@ -28,13 +34,13 @@ struct SHA256 {
   }
 
   /// Adds bytes with their number before them, so that two fields never look like one.
-  mutating func add(field bytes: some Collection<UInt8>) {
+  public mutating func add(field bytes: some Collection<UInt8>) {
     add("\(bytes.count):".utf8)
     add(bytes)
   }
 
   /// The hash of everything that was added, 64 hexadecimal digits.
-  mutating func finish() -> String {
+  public mutating func finish() -> String {
     let bits = byteCount &* 8
     add(CollectionOfOne(0x80))
     while filled != 56 { add(CollectionOfOne(0)) }

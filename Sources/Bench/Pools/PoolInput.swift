@@ -1,0 +1,47 @@
+public import XenServer
+
+/// A pool by the name of a file.
+public enum PoolInput {
+  /// The records of the file at `path`: a pool described in YAML (`.yaml`, `.yml`), or any format
+  /// that `RecordFile` reads.
+  /// - Throws: `InputError` with file, line and reason
+  public static func records(_ path: String) throws(InputError) -> PoolRecords {
+    if path.hasSuffix(".yaml") || path.hasSuffix(".yml") {
+      return try PoolDescription(YAMLDocument.load(path)).records
+    }
+    do {
+      return try RecordFile.read(path)
+    } catch {
+      throw InputError(file: error.file, line: error.line, reason: error.reason)
+    }
+  }
+
+  /// The pool of the file at `path`, as planning sees it.
+  /// - Parameter version: of the formula; told from the machines' overheads when nothing is said
+  /// - Throws: `InputError` with file, line and reason
+  public static func pool(
+    _ path: String, version: MemoryModel.Version? = nil
+  ) throws(InputError) -> PlannerPool {
+    try pool(records(path), file: path, version: version)
+  }
+
+  /// The pool of `records`, as planning sees it; `file` is what errors call what has no place.
+  /// - Throws: `InputError` with file, line and reason
+  public static func pool(
+    _ records: PoolRecords, file: String, version: MemoryModel.Version? = nil
+  ) throws(InputError) -> PlannerPool {
+    let pool: PlannerPool
+    do {
+      pool = try PlannerPool(records: records, version: version)
+    } catch {
+      throw InputError(
+        file: error.line == nil ? file : error.file, line: error.line, reason: error.reason)
+    }
+    do {
+      _ = try PoolPlanner(pool)
+      return pool
+    } catch {
+      throw InputError(file: file, reason: "\(error)")
+    }
+  }
+}

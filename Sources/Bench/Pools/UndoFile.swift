@@ -1,0 +1,104 @@
+import Foundation
+public import XenServer
+
+/// The multipliers that `pool audit --apply` found, so that they can be had back.
+///
+/// It is written before the first change, and again after each.
+public struct UndoFile: Codable, Hashable, Sendable {
+  /// The version of the keys and their meaning.
+  public static let schemaVersion = 1
+  private static let kind = "multiplier_undo"
+
+  /// A machine or template.
+  public struct Entry: Codable, Hashable, Sendable {
+    /// `uuid`.
+    public var uuid: String
+    /// `name_label`.
+    public var name: String
+    /// The multiplier that it had; text when it is no number.
+    public var before: String
+    /// The multiplier that was asked for.
+    public var asked: Double
+    /// The multiplier that was read back; missing when it was not.
+    public var found: Double?
+    /// `not_tried`, `done`, `differs`, `failed` or `unknown`.
+    public var state: String
+  }
+
+  /// The host that the pool was reached by.
+  public var host: String
+  /// The changes.
+  public var changes: [Entry]
+  private var kind = UndoFile.kind
+  private var schemaVersion = UndoFile.schemaVersion
+
+  /// What undoes `outcomes`.
+  public init(host: String, outcomes: [ChangeOutcome]) {
+    self.host = host
+    changes = outcomes.map {
+      Entry(
+        uuid: $0.change.uuid, name: $0.change.name, before: "\($0.change.before)",
+        asked: $0.change.after, found: $0.found, state: $0.word)
+    }
+  }
+
+  /// Writes it, as a whole or not at all.
+  /// - Throws: `OutputError` when it cannot be written
+  public func write(to path: String) throws {
+    try AtomicFile.write(try JSONResult.encode(self) + "\n", to: path)
+  }
+
+  /// Reads one.
+  /// - Throws: `InputError` when it is none
+  public init(path: String) throws(InputError) {
+    let bytes = try TextFile.bytes(of: path)
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    guard let file = try? decoder.decode(UndoFile.self, from: Data(bytes)) else {
+      throw InputError(
+        file: path, reason: "is no file that 'pool audit --apply' wrote: it lacks its members")
+    }
+    guard file.kind == Self.kind, file.schemaVersion == Self.schemaVersion else {
+      throw InputError(
+        file: path,
+        reason: "must have kind \"\(Self.kind)\" and schema_version \(Self.schemaVersion)")
+    }
+    for entry in file.changes where Double(entry.before) == nil {
+      throw InputError(
+        file: path, reason: "'before' of \(entry.name) is '\(entry.before)', must be a number")
+    }
+    self = file
+  }
+
+  /// What a change back meets.
+  public enum Step: Hashable, Sendable {
+    /// A change.
+    case change(MultiplierChange)
+    /// None is needed or possible; `isFine`: because it is as it was.
+    case none(name: String, reason: String, isFine: Bool)
+  }
+
+  /// The way back from `records`, in the reverse order.
+  public func steps(_ records: PoolRecords) -> [Step] {
+    let vms = Dictionary(
+      records.vms.compactMap { vm in vm.uuid.map { ($0, vm) } }, uniquingKeysWith: { one, _ in one }
+    )
+    return changes.reversed().map { entry in
+      func none(_ reason: String, isFine: Bool = false) -> Step {
+        .none(name: entry.name, reason: reason, isFine: isFine)
+      }
+      guard let before = Double(entry.before) else { return none("its number cannot be read") }
+      guard let vm = vms[entry.uuid] else { return none("there is no \(entry.uuid) any more") }
+      let now = vm.shadowMultiplier ?? 1
+      if now == before { return none("it has \(entry.before)", isFine: true) }
+      guard entry.found == nil || now == entry.found else {
+        return none("it was changed since, to \(now): left as it is")
+      }
+      do throws(MultiplierChange.Obstacle) {
+        return .change(try MultiplierChange(vm, to: before))
+      } catch {
+        return none(error.reason)
+      }
+    }
+  }
+}

@@ -1,0 +1,39 @@
+public import XenServer
+
+/// Templates from files and from this program, with errors as commands have them.
+public enum TemplateFiles {
+  /// The records of a file.
+  /// - Throws: ``InputError`` when it cannot be read, with the line
+  public static func read(_ path: String) throws(InputError) -> PoolRecords {
+    do {
+      return try RecordFile.read(path)
+    } catch {
+      var error = InputError(error)
+      if !path.contains("/"), !path.contains(".") {
+        error.reason += "; or a built-in template: 'shadowbench templates list' shows them"
+      }
+      throw error
+    }
+  }
+
+  /// The records of built-in templates.
+  public static func records(of templates: [BuiltInTemplate]) throws(InputError) -> PoolRecords {
+    var records = PoolRecords(format: .builtIn)
+    for template in templates {
+      let vm = template.record
+      do {
+        try records.add(vm.record, class: "VM", reference: vm.reference)
+      } catch {
+        throw InputError(error)
+      }
+    }
+    return records
+  }
+}
+
+extension InputError {
+  /// An error in records.
+  public init(_ error: RecordError) {
+    self.init(file: error.file, line: error.line, reason: error.reason)
+  }
+}

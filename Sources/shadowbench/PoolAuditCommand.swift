@@ -1,0 +1,162 @@
+import ArgumentParser
+import Bench
+import Foundation
+import XenAPI
+import XenServer
+
+/// Every multiplier of a pool that is not 1.0.
+struct PoolAuditCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "audit",
+    abstract:
+      "Find the multipliers of a pool that are not 1.0: why, what they cost, what is wrong.",
+    discussion: """
+      Reads a live pool, its JSON dump, the text of 'xe vm-list params=all', an export, or a pool \
+      described in YAML. XenAPI does not say which hosts have nested paging: a host's \
+      other-config:hap does, or --hap or --shadow-paging for all others.
+
+      --fix prints the changes, each by the call that is right for the machine's state; with \
+      --apply they are made, one after the other, after the file that undoes them was written. \
+      Each is read back. The first that fails ends it, and what was done is said.
+
+      The host's certificate is always checked: by the system's authorities, those of --ca, or \
+      --fingerprint. The session is ended whatever happens.
+
+      EXIT STATUS
+        0  nothing wrong; with --apply: all was changed as asked
+        1  something is wrong; with --apply: a change failed, could not be made or came out otherwise
+        2  bad input or usage, wrong password
+        3  no connection, a certificate that is not trusted; what was done is said before
+
+      EXAMPLES
+        shadowbench pool audit --pool Workloads/pools/sample.yaml
+        shadowbench pool audit --connect xen1 --fingerprint sha256:AB:CD:… --hap
+        shadowbench pool audit --connect xen1 --ca ca.pem --fix
+        shadowbench pool audit --connect xen1 --ca ca.pem --fix --apply --undo-file undo.json
+        shadowbench pool audit --connect xen1 --ca ca.pem --undo undo.json --apply
+      """)
+
+  @Option(
+    help: ArgumentHelp("A file with the pool, or with some of its machines.", valueName: "file"))
+  var pool: String?
+
+  @OptionGroup(title: "Connection") var connection: ConnectOptions
+
+  @Flag(help: "Hosts that do not say otherwise have nested paging.")
+  var hap = false
+
+  @Flag(help: "Hosts that do not say otherwise have none.")
+  var shadowPaging = false
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      How the pool reckons memory, before-26.3 or since-26.3. (default: as its machines' \
+      memory_overhead says)
+      """, valueName: "version"))
+  var xapi: MemoryModel.Version?
+
+  @Flag(help: "Print the changes that mend what is wrong.")
+  var fix = false
+
+  @Option(help: ArgumentHelp("Print the changes that undo an earlier run's.", valueName: "file"))
+  var undo: String?
+
+  @Flag(help: "Make the changes.")
+  var apply = false
+
+  @Option(
+    help: ArgumentHelp(
+      "The file that undoes the changes. (default: multiplier-undo-TIME.json)", valueName: "file"))
+  var undoFile: String?
+
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    guard !hap || !shadowPaging else {
+      throw ValidationError("give --hap or --shadow-paging, not both")
+    }
+    guard !fix || undo == nil else { throw ValidationError("give --fix or --undo, not both") }
+    guard !apply || fix || undo != nil else {
+      throw ValidationError("--apply needs --fix or --undo")
+    }
+    guard !apply || connection.connect != nil else {
+      throw ValidationError("--apply needs --connect: a file's machines cannot be changed")
+    }
+    guard undoFile == nil || apply else { throw ValidationError("--undo-file needs --apply") }
+    guard (pool == nil) != (connection.connect == nil) else {
+      throw ValidationError("give one of --pool and --connect")
+    }
+    if let undoFile, FileManager.default.fileExists(atPath: undoFile) {
+      throw ValidationError("\(undoFile) is there already; give a name that is not")
+    }
+  }
+
+  func run() async throws {
+    let way = try undo.map { try UndoFile(path: $0) }
+    if let host = connection.connect, apply {
+      let settings = try connection.settings(host)
+      let interruption = Interruption()
+      interruption.listen()
+      return try XenSession.with(settings, interruption: interruption) { session in
+        try change(session, host: host, undoing: way)
+      }
+    }
+    let source = try PoolSource.load(file: pool, connection: connection)
+    let audit = audit(source.records)
+    let plan = way.map { AuditPlan($0, records: source.records) } ?? (fix ? AuditPlan(audit) : nil)
+    let console = Console()
+    if output.json {
+      try console.print([try JSONResult.text(way == nil ? audit : nil, plan: plan)])
+    } else {
+      let report = way == nil ? AuditReport(audit).lines : []
+      let changes = plan.map(ChangeReport.lines) ?? []
+      try console.print(report + (report.isEmpty || changes.isEmpty ? [] : [""]) + changes)
+    }
+    if way == nil, !audit.problematic.isEmpty { throw Failure.Code.found }
+    if plan?.hasObstacles == true { throw Failure.Code.found }
+  }
+
+  private func audit(_ records: PoolRecords) -> MultiplierAudit {
+    MultiplierAudit(
+      records, version: xapi, hasNestedPaging: hap ? true : shadowPaging ? false : nil)
+  }
+
+  /// Makes the changes, and says what came of each even when the connection is gone by then.
+  private func change(_ session: XenSession, host: String, undoing way: UndoFile?) throws {
+    let records = try session.poolRecords()
+    let plan = way.map { AuditPlan($0, records: records) } ?? AuditPlan(audit(records))
+    let console = Console()
+    let path = undoFile ?? "multiplier-undo-\(Int(Date().timeIntervalSince1970)).json"
+    var undoError: (any Error)?
+    var report = MultiplierApplier(session).apply([])
+    if !plan.changes.isEmpty {
+      let planned = plan.changes.map { ChangeOutcome($0, .notTried) }
+      try UndoFile(host: host, outcomes: planned).write(to: path)
+      console.warn("\(path) undoes this")
+      report = MultiplierApplier(session).apply(plan.changes) { outcomes in
+        do {
+          try UndoFile(host: host, outcomes: outcomes).write(to: path)
+          return true
+        } catch {
+          undoError = error
+          return false
+        }
+      }
+    }
+    let written = plan.changes.isEmpty ? nil : path
+    let reason = report.error.map { "\($0)" } ?? undoError.map { "\($0)" }
+    if output.json {
+      try console.print([
+        try JSONResult.text(
+          nil, plan: plan, outcomes: report.outcomes, undoFile: written, error: reason)
+      ])
+    } else {
+      try console.print(ChangeReport.lines(report.outcomes, plan: plan))
+    }
+    if let error = report.error, error.code == nil { throw error }
+    if let undoError { throw undoError }
+    let isDone = report.outcomes.allSatisfy { $0.word == "done" } && !plan.hasObstacles
+    if !isDone { throw Failure.Code.found }
+  }
+}

@@ -1,0 +1,9 @@
+import ArgumentParser
+
+/// Commands about a pool of XenServer or XCP-ng hosts.
+struct PoolCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "pool",
+    abstract: "Look at a pool of XenServer or XCP-ng hosts: its memory, multipliers and plans.",
+    subcommands: [PoolAuditCommand.self, PoolWhatIfCommand.self])
+}

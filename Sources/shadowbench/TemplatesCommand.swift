@@ -1,0 +1,89 @@
+import ArgumentParser
+import Bench
+import XenServer
+
+/// XenServer's templates: lists and checks.
+struct TemplatesCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "templates",
+    abstract: "XenServer's templates: built in, and from files.",
+    discussion: """
+      A FILE is the text of 'xe template-list params=all', an export (.xva, or its ova.xml), a \
+      template's JSON of guest-templates-json, or a dump of this program's. It is read as a whole or \
+      refused, with the line and the reason.
+
+      EXAMPLES
+        shadowbench templates list
+        shadowbench templates validate templates.txt --strict
+        shadowbench templates dump export.xva
+      """,
+    subcommands: [
+      TemplatesListCommand.self, TemplatesValidateCommand.self, TemplatesReportCommand.self,
+      TemplatesDumpCommand.self,
+    ])
+}
+
+/// `templates list`.
+struct TemplatesListCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list",
+    abstract: "List templates: memory, vCPUs, multiplier, pool, flags, and a workload for each.",
+    discussion: """
+      Without a FILE, those that this program knows, XenApp's of all releases among them. The \
+      workload stands for what a template's guests do; '-' where its name does not tell.
+
+      EXAMPLES
+        shadowbench templates list
+        shadowbench templates list templates.txt --json
+        shadowbench templates list --connect xen1 --ca ca.pem
+      """)
+
+  @Argument(help: "Files of templates.")
+  var files: [String] = []
+
+  @OptionGroup(title: "Connection") var connection: ConnectOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    let console = Console()
+    guard !files.isEmpty || connection.connect != nil else {
+      let templates = BuiltInTemplate.all
+      return try console.print(
+        output.json ? [JSONResult.text(templates)] : TemplateListReport.lines(templates))
+    }
+    let records = try connection.templates(files)
+    for records in records {
+      try console.print(
+        output.json ? [JSONResult.text(records)] : TemplateListReport.lines(records))
+    }
+  }
+}
+
+/// `templates dump`.
+struct TemplatesDumpCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "dump",
+    abstract: "Write the records of a file or a pool as JSON, every field of them.",
+    discussion: """
+      The JSON is read again by all commands that read records.
+
+      EXAMPLES
+        shadowbench templates dump export.xva > export.json
+        shadowbench templates dump --connect xen1 --ca ca.pem > pool.json
+      """)
+
+  @Argument(help: "A file of records.")
+  var file: String?
+
+  @OptionGroup(title: "Connection") var connection: ConnectOptions
+
+  func run() throws {
+    let records: PoolRecords
+    switch (file, try connection.records()) {
+    case (let file?, nil): records = try TemplateFiles.read(file)
+    case (nil, let live?): records = live
+    default: throw ValidationError("give a file or --connect")
+    }
+    try Console().write(RecordDump.text(records))
+  }
+}
