@@ -28,11 +28,15 @@ public enum HostError: Error, Hashable, CustomStringConvertible {
   case notCreated(String)
   /// The program was told to end.
   case interrupted(String)
+  /// A pool of shadows that is in use would become smaller; nothing was changed.
+  case poolInUse(domain: Int, reason: String)
+  /// A search for a size that cannot be begun or gone on with; nothing was changed.
+  case cannotTune(String)
 
   /// Whether other arguments help, not another machine or other rights.
   public var isUsage: Bool {
     switch self {
-    case .noSuchDomain, .ambiguousName, .noPool, .badSize: true
+    case .noSuchDomain, .ambiguousName, .noPool, .badSize, .cannotTune, .poolInUse: true
     case .call(_, _, let number): number == ESRCH || number == EINVAL
     case .noLibrary, .noHypervisor, .noAddress, .hostFull, .changeFailed, .noTool, .notCreated,
       .interrupted:
@@ -66,6 +70,9 @@ public enum HostError: Error, Hashable, CustomStringConvertible {
     case .changeFailed(let reason), .noTool(let reason), .notCreated(let reason),
       .interrupted(let reason):
       reason
+    case .poolInUse(let domain, let reason):
+      "domain \(domain): \(reason); nothing was changed; --force shrinks it all the same"
+    case .cannotTune(let reason): reason
     }
   }
 
