@@ -37,8 +37,8 @@ replay() {
   exits 0 "$mode, $what: as foretold" shadowbench replay check $stream /tmp/console.txt
 }
 
-# QEMU sets Accessed in PAE's top entries, where Xen's walk takes it for a reserved bit: it cannot
-# read the HLT at a PAE guest's end, which is known by the guest's last line instead.
+# Under QEMU's nested paging Xen cannot read the HLT at a PAE guest's end, which is known by the
+# guest's last line instead: docs/REPLAY.md.
 has_stopped() { xl dmesg | grep -qE ' SB (done|failed) '; }
 
 small="procs=4 leaves=2 touch=8 rounds=2"
