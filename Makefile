@@ -5,10 +5,10 @@ SOURCES := Sources Tests Benchmarks/Sources Benchmarks/Package.swift Package.swi
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .PHONY: help deps build run test test-all results bench verify differential sweeps sweep-cost sanitize lint format \
-  mrc-traces mrc-bench mrc-instructions slurm guest test-xen throughput planner fuzz fuzz-records xenapi-client
+  mrc-traces mrc-bench mrc-instructions slurm guest test-xen throughput planner fuzz fuzz-records xenapi-client replay-bundle dom0-binary
 
 help: ## Show the targets.
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
 
 deps: ## Install the system libraries that are missing.
 	@command -v $(SWIFT) >/dev/null \
@@ -103,10 +103,22 @@ GUEST := .build/guest
 guest: deps ## Build the replay guest's kernels into .build/guest; docs/REPLAY.md.
 	Guest/build.sh $(GUEST)
 
+BUNDLE ?= .build/replays
+
+replay-bundle: build guest ## Make a folder BUNDLE of 20 replays for a Xen host: docs/BUNDLE.md.
+	rm -rf $(BUNDLE)
+	"$$($(SWIFT) build -c release --show-bin-path)/shadowbench" host replay \
+	  --plan Workloads/replays/twenty.yaml --guest $(GUEST) --bundle $(BUNDLE)
+
 test-xen: deps guest ## Run shadowbench in dom0 of a real Xen, emulated by QEMU; docs/XEN-TESTS.md.
 	$(SWIFT) build -c release --product shadowbench --static-swift-stdlib \
 	  --scratch-path .build/static
 	XEN_GUEST=$(GUEST) Tests/Xen/run.sh .build/static/release/shadowbench
+
+dom0-binary: test-xen ## Measure the command as a dom0 gets it: Results/dom0-binary.txt.
+	Results/dom0-binary.sh .build/static/release/shadowbench .build/xen/report.tap \
+	  > .build/dom0-binary.txt
+	mv .build/dom0-binary.txt Results/dom0-binary.txt
 
 bench: deps ## Measure the model beside a plain C program; Benchmarks/README.md tells how to read it.
 	Benchmarks/run.sh

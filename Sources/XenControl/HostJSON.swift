@@ -49,6 +49,9 @@ public enum HostJSON {
         verdict: sample.verdict?.rawValue), [])
   }
 
+  /// A record on one line.
+  static func line(_ record: some Encodable) throws -> String { try encode(record, []) }
+
   private static func encode(
     _ value: some Encodable, _ form: JSONEncoder.OutputFormatting = .prettyPrinted
   ) throws -> String {

@@ -114,14 +114,14 @@ public enum HostText {
     size(PoolSize(pages: pages, isExact: true))
   }
 
-  private static func size(_ pool: PoolSize) -> String {
+  static func size(_ pool: PoolSize) -> String {
     "\(mebibytes(pool.pages)) MiB = \(pool.pages) pages"
       + (pool.isExact ? "" : " (rounded up to MiB by Xen)")
   }
 
-  private static func mebibytes(_ pages: Int) -> String { fixed(Double(pages) / 256) }
+  static func mebibytes(_ pages: Int) -> String { fixed(Double(pages) / 256) }
 
-  private static func fixed(_ value: Double, decimals: Int = 2) -> String {
+  static func fixed(_ value: Double, decimals: Int = 2) -> String {
     guard decimals > 0 else { return String(Int(value.rounded())) }
     let hundredths = Int((value * 100).rounded())
     let rest = String(hundredths % 100)

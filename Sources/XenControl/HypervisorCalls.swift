@@ -131,11 +131,15 @@ public struct DomainInfo: Hashable, Sendable {
   public var vcpus: Int
   /// Memory that it has now, pages.
   public var memoryPages: Int
+  /// Time that processors have spent on it, ns.
+  public var processorNanoseconds: Int
+  /// What tells it from another that has its number later, 32 hexadecimal digits.
+  public var handle: String
 
   /// A domain.
   public init(
     id: Int, mode: Mode, hasNestedPaging: Bool, isDying: Bool = false, isShutDown: Bool = false,
-    vcpus: Int, memoryPages: Int
+    vcpus: Int, memoryPages: Int, processorNanoseconds: Int = 0, handle: String = ""
   ) {
     self.id = id
     self.mode = mode
@@ -144,5 +148,7 @@ public struct DomainInfo: Hashable, Sendable {
     self.isShutDown = isShutDown
     self.vcpus = vcpus
     self.memoryPages = memoryPages
+    self.processorNanoseconds = processorNanoseconds
+    self.handle = handle
   }
 }

@@ -25,7 +25,7 @@ public struct PoolPlan: Hashable, Sendable {
   /// The command that brings the size back that was there before.
   public var undo: String {
     let size = before.isExact ? "--pages \(before.pages)" : "--shadow-mib \(before.pages / 256)"
-    let isForced = !domain.hasShadows && before.pages < domain.rules.leastPages
+    let isForced = before.pages < (domain.hasShadows ? expectedPages : domain.rules.leastPages)
     return "shadowbench host set \(domain.info.id) \(size)" + (isForced ? " --force" : "")
   }
 }
@@ -67,7 +67,14 @@ extension Host {
     guard let before = domain.pool else {
       throw .noPool(domain: domain.info.id, reason: "the domain has no pool")
     }
-    let requested = try domain.rules.pages(of: request)
+    return try plan(
+      domain.rules.pages(of: request), of: domain, before: before, isForced: isForced)
+  }
+
+  /// Works out a change of a domain that is known to have a pool; nothing is changed.
+  func plan(_ requested: Int, of domain: DomainReport, before: PoolSize, isForced: Bool)
+    throws(HostError) -> PoolPlan
+  {
     var notes: [String] = []
     let sent = sentPages(requested, domain, isForced, &notes)
     let expected = domain.hasShadows ? max(sent, domain.rules.leastPages) : sent
@@ -75,11 +82,8 @@ extension Host {
       notes.append("Xen raises \(sent) pages to its minimum, about \(expected)")
     }
     if !domain.hasShadows { notes.append(HostText.nestedPaging) }
-    if expected < before.pages {
-      notes.append(
-        domain.hasShadows
-          ? "how much of the pool is in use cannot be told; Xen throws shadows away to shrink it"
-          : "how much of the pool is in use cannot be told; Xen takes free pages alone")
+    if expected < before.pages && !domain.hasShadows {
+      notes.append("how much of the pool is in use cannot be told; Xen takes free pages alone")
     }
     let growth = expected - before.pages
     let free = try calls.machine().usablePages

@@ -31,7 +31,12 @@ enum XenLayout {
       hasNestedPaging: flags & 1 << 8 != 0, isDying: flags & 1 != 0,
       isShutDown: flags & 1 << 2 != 0,
       vcpus: (number32(bytes, at: 68) + 1) & 0xffff_ffff,
-      memoryPages: number64(bytes, at: 8))
+      memoryPages: number64(bytes, at: 8), processorNanoseconds: number64(bytes, at: 56),
+      handle: bytes[76..<92].map { digits($0) }.joined())
+  }
+
+  private static func digits(_ byte: UInt8) -> String {
+    (byte < 16 ? "0" : "") + String(byte, radix: 16)
   }
 
   private static func number32(_ bytes: [UInt8], at offset: Int) -> Int {

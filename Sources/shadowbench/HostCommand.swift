@@ -18,10 +18,14 @@ struct HostCommand: AsyncParsableCommand {
         shadowbench host get web
         shadowbench host set web --multiplier 2 --dry-run
         shadowbench host watch web --interval 5 --count 12
+        shadowbench host tune web --budget-mib 64 --dry-run
+        shadowbench host replay reference:"procs=16 leaves=4" --shadow-mib 2,3
+        shadowbench host collect BUNDLE -o scenarios.json
       """,
     subcommands: [
       HostInfoCommand.self, HostListCommand.self, HostGetCommand.self, HostSetCommand.self,
-      HostWatchCommand.self,
+      HostWatchCommand.self, HostTuneCommand.self, HostReplayCommand.self,
+      HostCollectCommand.self,
     ])
 }
 
@@ -108,10 +112,14 @@ struct HostSetCommand: AsyncParsableCommand {
       The size is read back: what is below the minimum is raised. Nothing is sent when the host \
       has too little free memory. The command that undoes the change is printed.
 
+      A pool of shadows that is in use is not made smaller without --force. It is in use when the \
+      guest runs or has shadow faults during a second, unless the new size holds all pages that \
+      its faults so far can have taken.
+
       EXIT STATUS
         0  the pool has the size that was asked for, or the minimum
         1  Xen reported success and did something else
-        2  no such domain, one without a pool, or no size for it; nothing was changed
+        2  no such domain, one without a pool, no size for it, or in use; nothing was changed
         3  no Xen, no permission, no memory
 
       EXAMPLES
@@ -138,7 +146,11 @@ struct HostSetCommand: AsyncParsableCommand {
   @Flag(help: "Say what would be done, and do nothing.")
   var dryRun = false
 
-  @Flag(help: "Let a pool for nested paging become smaller than a guest with shadows could have.")
+  @Flag(
+    help: """
+      Shrink a pool of shadows that is in use; let a pool for nested paging become smaller than a \
+      guest with shadows could have.
+      """)
   var force = false
 
   @OptionGroup var output: OutputOptions
@@ -155,7 +167,9 @@ struct HostSetCommand: AsyncParsableCommand {
 
   func run() async throws {
     let host = Host(try .system())
-    let plan = try host.plan(request, domain: domain, isForced: force)
+    let plan = try host.checked(
+      host.plan(request, domain: domain, isForced: force), isForced: force,
+      clock: Interruption.clock())
     let outcome = dryRun ? PoolOutcome.planned(plan) : try host.apply(plan)
     try Console().print(
       output.json

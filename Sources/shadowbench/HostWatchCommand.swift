@@ -82,29 +82,3 @@ struct HostWatchCommand: AsyncParsableCommand {
     if let failOn, worst >= failOn { throw Failure.Code.found }
   }
 }
-
-/// Ctrl-C, as the end of a wait instead of the program's.
-private enum Interruption {
-  private static let isRequested = Atomic<Bool>(false)
-
-  /// Takes Ctrl-C and the request to end from now on.
-  static func watch() {
-    for number in [SIGINT, SIGTERM] {
-      signal(number) { _ in Interruption.isRequested.store(true, ordering: .relaxed) }
-    }
-  }
-
-  /// The machine's clock, whose waits Ctrl-C ends within a tenth of a second.
-  /// - Parameter rest: waits at most so many seconds
-  static func clock(_ rest: @escaping @Sendable (Double) -> Void) -> HostWatch.Clock {
-    HostWatch.Clock(now: { ProcessInfo.processInfo.systemUptime }) { seconds in
-      let end = ProcessInfo.processInfo.systemUptime + seconds
-      while !isRequested.load(ordering: .relaxed) {
-        let left = end - ProcessInfo.processInfo.systemUptime
-        if left <= 0 { return true }
-        rest(min(left, 0.1))
-      }
-      return false
-    }
-  }
-}

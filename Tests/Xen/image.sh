@@ -18,6 +18,8 @@ root=$cache/root
 tree=$scratch/tree
 libraries=$root/usr/lib/x86_64-linux-gnu
 toolstack=/usr/lib/xen-4.17/bin
+# What shadowbench may need: docs/XEN-TESTS.md and Results/dom0-binary.txt tell why.
+known="libc.so.6 libgcc_s.so.1 liblzma.so.5 libm.so.6 libnuma.so.1 libstdc++.so.6 libz.so.1"
 
 say() { echo "xen: $*"; }
 
@@ -44,9 +46,11 @@ put_libraries_of() {
   done
 }
 
-build_guest() {
+build_guests() {
   as --32 -o "$scratch/idle.o" "$here/guest/idle.S"
   ld -m elf_i386 -n -T "$here/guest/idle.ld" -o "$tree/test/idle" "$scratch/idle.o"
+  as --64 -o "$scratch/idle-pv.o" "$here/guest/idle-pv.S"
+  ld -n --no-warn-rwx-segments -T "$here/guest/idle-pv.ld" -o "$tree/test/idle-pv" "$scratch/idle-pv.o"
 }
 
 build_pool() {
@@ -76,6 +80,13 @@ for tool in xl xenstored xen-init-dom0 xenconsoled libxl-save-helper; do
 done
 put "$root/usr/bin/xenstore-read" /bin
 put_libraries_of "$root/usr/bin/xenstore-read"
+# What a replay uses where it is there.
+for tool in xenperf xentrace; do
+  put "$root$toolstack/$tool" $toolstack
+  put_libraries_of "$root$toolstack/$tool"
+done
+put "$root/usr/sbin/xenhypfs" /bin
+put_libraries_of "$root/usr/sbin/xenhypfs"
 # Found at run time by name, by shadowbench.
 put "$libraries/libxenctrl.so.4.17" /lib
 put "$libraries/libxenstore.so.4" /lib
@@ -83,11 +94,15 @@ put_libraries_of "$libraries/libxenctrl.so.4.17"
 put_libraries_of "$libraries/libxenstore.so.4"
 
 strip -o "$tree/bin/shadowbench" "$program"
+needed=$(ldd "$program" | awk '/=>/ { print $1 }' | LC_ALL=C sort | tr '\n' ' ')
+[ "$needed" = "$known " ] \
+  || fail "shadowbench needs other libraries than those that are documented: $needed"
 put_libraries_of "$program"
 put /lib64/ld-linux-x86-64.so.2 /lib64
-build_guest
+build_guests
 build_pool
 for mode in 64-bit pae 2-level; do
+  [ -e "$kernels/replay-$mode" ] || fail "$kernels/replay-$mode is missing; 'make guest' makes it"
   put "$kernels/replay-$mode" /test/guest
 done
 cp "$here/dom0/init" "$tree/init"
@@ -100,5 +115,5 @@ chmod -R u+w "$tree"
   | gzip -1 >"$scratch/initrd.gz"
 mebibytes() { du -k "$1" | awk '{ printf "%.1f MiB", $1 / 1024 }'; }
 say "shadowbench: $(mebibytes "$tree/bin/shadowbench") stripped, of its own it needs" \
-  "$(ldd "$program" | awk '/=>/ { print $1 }' | sort | tr '\n' ' ')"
+  "$needed"
 say "initramfs: $(mebibytes "$scratch/initrd.gz"), $(find "$tree" -type f | wc -l) files"

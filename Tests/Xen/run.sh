@@ -15,7 +15,7 @@ usage="usage: Tests/Xen/run.sh SHADOWBENCH"
 program=${1:?$usage}
 here=$(cd "$(dirname "$0")" && pwd)
 cache=${XEN_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/shadowbench-xen}
-timeout=${XEN_TIMEOUT:-480}
+timeout=${XEN_TIMEOUT:-900}
 scratch=$(cd "$here/../.." && pwd)/.build/xen
 
 say() { echo "xen: $*"; }

@@ -91,7 +91,10 @@ final class FakeHypervisor: Sendable {
       let least =
         domain.hasNestedPaging
         ? 0 : 128 * domain.vcpus + max(domain.memoryPages / 256, 6) + 1
-      state.pools[id] = state.pagesAfterSet ?? max(pages, least)
+      let before = state.pools[id] ?? 0
+      let after = state.pagesAfterSet ?? max(pages, least)
+      state.pools[id] = after
+      state.machine.freePages -= after - before
     }
     try check("set", id)
   }

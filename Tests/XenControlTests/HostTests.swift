@@ -28,10 +28,15 @@ import Testing
     bytes[4] = 0b10
     bytes[10] = 1
     bytes[68] = 1
+    bytes[57] = 2
+    bytes[76] = 0xa
+    bytes[91] = 0xf0
     bytes[104] = 1
     #expect(
       XenLayout.domain(bytes)
-        == DomainInfo(id: 3, mode: .pvh, hasNestedPaging: false, vcpus: 2, memoryPages: 65_536))
+        == DomainInfo(
+          id: 3, mode: .pvh, hasNestedPaging: false, vcpus: 2, memoryPages: 65_536,
+          processorNanoseconds: 512, handle: "0a" + String(repeating: "0", count: 28) + "f0"))
     bytes[5] = 1
     bytes[104] = 0xff
     #expect(XenLayout.domain(bytes).mode == .hvm)

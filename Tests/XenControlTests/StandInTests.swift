@@ -25,20 +25,26 @@ import Testing
     return (process.terminationStatus, String(decoding: text, as: UTF8.self))
   }
 
+  /// A folder with a library that stands in for that of Xen 4.`minor`.
+  static func library(_ minor: Int) throws -> String {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("stand-in-\(minor)-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let compiled = try run([
+      "clang", "-shared", "-fPIC", "-DMINOR=\(minor)", "-o", "\(folder)/libxenctrl.so.4.\(minor)",
+      source,
+    ])
+    try #require(compiled.code == 0, "\(compiled.output)")
+    return folder
+  }
+
   @Test(arguments: [
     (15, "in whole MiB", 1536, 512), (16, "in whole MiB", 1536, 512),
     (17, "in exact pages", 1281, 385), (22, "in exact pages", 1281, 385),
   ])
   func theArgumentsAreThoseOfTheVersion(minor: Int, sizes: String, grown: Int, least: Int) throws {
-    let folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("stand-in-\(minor)-\(UUID().uuidString)").path
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let folder = try Self.library(minor)
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    let compiled = try Self.run([
-      "clang", "-shared", "-fPIC", "-DMINOR=\(minor)", "-o", "\(folder)/libxenctrl.so.4.\(minor)",
-      Self.source,
-    ])
-    try #require(compiled.code == 0, "\(compiled.output)")
     func host(_ words: String...) throws -> (code: Int32, output: String) {
       try Self.run(
         [Self.command, "host"] + words,

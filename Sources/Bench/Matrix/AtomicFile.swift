@@ -1,7 +1,7 @@
 import Glibc
 
 /// A file that is there as a whole or not at all: written under another name, then renamed.
-final class AtomicFile {
+public final class AtomicFile {
   private let path: String
   private let partial: String
   private var descriptor: Int32
@@ -21,7 +21,7 @@ final class AtomicFile {
   }
 
   /// Writes a file at once.
-  static func write(_ text: String, to path: String) throws(OutputError) {
+  public static func write(_ text: String, to path: String) throws(OutputError) {
     let file = try AtomicFile(path)
     try file.write(text)
     try file.commit()

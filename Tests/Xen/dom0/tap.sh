@@ -69,6 +69,21 @@ same() {
   fi
 }
 
+# A command's quickest of 5 runs takes less than so many milliseconds: quick MS WHAT COMMAND…
+quick() {
+  limit=$1
+  what=$2
+  shift 2
+  quickest=100000
+  for _ in 1 2 3 4 5; do
+    run "$@"
+    [ "$took" -ge "$quickest" ] || quickest=$took
+  done
+  status=0
+  [ "$quickest" -lt "$limit" ] || status=1
+  judge $status "$what, the quickest of 5, takes less than $limit ms: $quickest ms"
+}
+
 # Waits until a command succeeds, SECONDS at most: within SECONDS COMMAND…
 within() {
   tries=$(($1 * 5))
@@ -78,6 +93,22 @@ within() {
     [ $tries -gt 0 ] || return 1
     sleep 0.2
   done
+}
+
+# Runs a command beside what follows: start COMMAND…
+start() {
+  "$@" >"$out.job" 2>"$err.job" </dev/null &
+  job=$!
+}
+
+# The started command ends with this exit code, SECONDS at most: ended SECONDS CODE WHAT
+ended() {
+  within "$1" sh -c "! kill -0 $job" || kill -9 "$job"
+  code=0
+  wait "$job" || code=$?
+  cp "$out.job" "$out"
+  cp "$err.job" "$err"
+  same "$3 (exit code $code)" "$code" "$2"
 }
 
 # Makes a PVH domain that idles: create NAME LINE…, each LINE one of xl's configuration.

@@ -1,0 +1,98 @@
+import ShadowModel
+
+/// What a search says, as text.
+public enum TuneText {
+  /// The headers of the table of steps, with whether the column is of numbers.
+  public static let columns: [(header: String, isNumber: Bool)] =
+    [("step", true), ("pages", true), ("MiB", true)]
+    + PoolRules.all.map { ("× \($0.rawValue)", true) }
+    + [
+      ("faults/s per vCPU", true), ("spread", true), ("processors", true), ("is", false),
+    ]
+
+  /// A step's row in the table.
+  public static func row(_ number: Int, _ tune: HostTune) -> [String] {
+    let step = tune.journal.steps[number]
+    let measurement = step.measurement
+    return [String(number), String(step.pages), HostText.mebibytes(step.pages)]
+      + PoolRules.all.map {
+        HostText.fixed(tune.domain.rules.multiplier($0, ofPages: step.pages))
+      }
+      + [
+        HostText.fixed(measurement.rate, decimals: 0),
+        HostText.fixed(measurement.spread, decimals: 0), HostText.fixed(measurement.processors),
+        mark(step, tune.journal),
+      ]
+  }
+
+  private static func mark(_ step: TuneStep, _ journal: TuneJournal) -> String {
+    let marks = [
+      step.pages == journal.firstPages ? "found" : nil,
+      step.pages == journal.bestPages ? "best" : nil,
+      step.pages == journal.pages ? "now" : nil,
+    ]
+    return marks.compactMap { $0 }.joined(separator: ", ")
+  }
+
+  /// What comes after the table.
+  public static func end(_ tune: HostTune, log: String) -> [String] {
+    let journal = tune.journal
+    let domain = "\(journal.domid)" + (journal.name.map { " (\($0))" } ?? "")
+    var lines = [
+      "domain     \(domain)",
+      "verdict    " + (journal.verdict.map { "\($0.rawValue): \($0.text)" } ?? "none"),
+      "found      \(size(journal.firstPages, journal))",
+    ]
+    if journal.verdict == .domainGone { return lines + ["log        \(log)"] }
+    lines.append("now        \(size(journal.pages, journal))")
+    lines.append("log        \(log)")
+    if journal.pages != journal.firstPages {
+      lines.append("undo       shadowbench host tune --undo \(log)")
+    }
+    if journal.state == .interrupted {
+      lines.append("go on      shadowbench host tune --resume \(log)")
+    }
+    return lines
+  }
+
+  /// The steps that a search may take.
+  public static func plan(_ tune: HostTune, _ plan: (growing: [Int], shrinking: [Int]))
+    -> [String]
+  {
+    let journal = tune.journal
+    let settings = journal.settings
+    func list(_ sizes: [Int], _ otherwise: String) -> String {
+      sizes.isEmpty ? otherwise : sizes.map { "\($0)" }.joined(separator: ", ") + " pages"
+    }
+    var lines = [
+      "domain     \(journal.domid)" + (journal.name.map { " (\($0))" } ?? ""),
+      "found      \(size(journal.pages, journal))",
+      "target     \(HostText.fixed(settings.target)) shadow faults a second on each vCPU",
+      "measuring  \(settings.samples) samples of \(HostText.fixed(settings.interval)) s, "
+        + "\(HostText.fixed(settings.settle)) s after a change",
+      "growing    " + list(plan.growing, "no: the budget or the host's free memory ends here"),
+      "           until the target is met, or \(settings.patience) in a row do not help",
+    ]
+    if settings.canShrink {
+      lines.append(
+        "shrinking  " + list(plan.shrinking, "no: this is the minimum")
+          + ", while the target is met")
+    }
+    return lines + ["nothing was changed"]
+  }
+
+  /// What happens on the way, for the impatient.
+  public static func line(_ event: HostTune.Event) -> String {
+    switch event {
+    case .measured(let step):
+      "\(step.pages) pages: \(HostText.fixed(step.measurement.rate, decimals: 0)) faults/s per vCPU"
+        + " (± \(HostText.fixed(step.measurement.spread, decimals: 0)))"
+    case .changing(let from, let to): "from \(from) to \(to) pages"
+    case .idle: "the guest is idle; this sample does not count"
+    }
+  }
+
+  private static func size(_ pages: Int, _ journal: TuneJournal) -> String {
+    HostText.size(PoolSize(pages: pages, isExact: journal.pagesExact))
+  }
+}

@@ -1,0 +1,155 @@
+import ArgumentParser
+import Bench
+import Foundation
+import ShadowModel
+import XenControl
+
+/// Looks for a pool's size on a running domain.
+struct HostTuneCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tune",
+    abstract: "Find the size of a running domain's pool, by its shadow faults.",
+    discussion: """
+      Measures the rate of shadow faults, makes the pool larger, measures again, and ends when the \
+      target is met, when no larger pool helps, or when the budget is spent. What did not help is \
+      put back. With --shrink it also looks for the smallest pool that meets the target.
+
+      The log is written before each change. Ctrl-C and SIGTERM leave the best size measured; after \
+      anything worse, --resume goes on and --undo brings the first size back.
+
+      EXIT STATUS
+        0  the target is met, or was; a plan was shown; the first size is back
+        1  it ended otherwise; the verdict says why
+        2  usage; no such domain, one without shadows, or a log that does not fit; nothing was changed
+        3  no Xen, no permission, no memory, a log that cannot be written
+
+      EXAMPLES
+        shadowbench host tune web --dry-run
+        shadowbench host tune web --target 350 --budget-mib 64 --log web.json
+        shadowbench host tune web --shrink --json
+        shadowbench host tune --resume web.json
+        shadowbench host tune --undo web.json
+      """)
+
+  @Argument(help: "A domain's number or name.")
+  var domain: String?
+
+  @OptionGroup var search: TuneOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Where the log is written. (default: shadowbench-tune-NUMBER.json)", valueName: "file"))
+  var log: String?
+
+  @Option(help: ArgumentHelp("Go on with the search of a log.", valueName: "log"))
+  var resume: String?
+
+  @Option(help: ArgumentHelp("Bring back the size that a log's search found.", valueName: "log"))
+  var undo: String?
+
+  @Flag(help: "Show the sizes that may be tried, and do nothing.")
+  var dryRun = false
+
+  @Flag(help: "Undo also what another tool has changed since; begin anew over a log not ended.")
+  var force = false
+
+  @Flag(help: "Write JSON, a line for each thing that happens.")
+  var json = false
+
+  func validate() throws {
+    guard [domain, resume, undo].compactMap({ $0 }).count == 1 else {
+      throw ValidationError("give one of a domain, --resume and --undo")
+    }
+    guard log == nil || domain != nil else {
+      throw ValidationError("--log is for a new search; --resume and --undo go on with theirs")
+    }
+    guard domain != nil || !search.isGiven else {
+      throw ValidationError("settings are for a new search; the log has those of its own")
+    }
+    guard undo == nil || !dryRun else {
+      throw ValidationError("--dry-run is for a search, not for --undo")
+    }
+  }
+
+  func run() async throws {
+    let host = Host(try .system())
+    if let undo { return try bringBack(undo, host) }
+    var tune: HostTune
+    let path: String
+    if let resume {
+      tune = try HostTune(host, resuming: Self.read(resume))
+      path = resume
+    } else {
+      let settings = search
+      tune = try HostTune(host, domain: domain ?? "") { settings.settings($0) }
+      path = log ?? "shadowbench-tune-\(tune.journal.domid).json"
+      if !force && !dryRun { try Self.check(path) }
+    }
+    let console = Console()
+    guard !dryRun else {
+      let plan = try tune.plan()
+      return try console.print(
+        json ? [TuneJSON.plan(tune, plan)] : TuneText.plan(tune, plan))
+    }
+    if !tune.domain.hasShadows { console.warn(HostText.nestedPaging) }
+    try search(&tune, path, console)
+  }
+
+  private func search(_ tune: inout HostTune, _ path: String, _ console: Console) throws {
+    Interruption.watch()
+    signal(SIGPIPE, SIG_IGN)
+    let domain = tune.domain
+    let verdict = try tune.run(
+      HostTune.Outside(
+        clock: Interruption.clock(),
+        save: { try AtomicFile.write($0.text(), to: path) },
+        tell: { event in
+          if json {
+            try console.print([TuneJSON.line(event, domain)])
+          } else {
+            console.warn(TuneText.line(event))
+          }
+        }))
+    try console.print(json ? [TuneJSON.end(tune, log: path)] : report(tune, path))
+    if !verdict.isSuccess { throw Failure.Code.found }
+  }
+
+  private func report(_ tune: HostTune, _ path: String) -> [String] {
+    var table = Table(
+      TuneText.columns.map { $0.isNumber ? .number($0.header) : .text($0.header) })
+    for number in tune.journal.steps.indices { table.add(TuneText.row(number, tune)) }
+    return table.lines + TuneText.end(tune, log: path)
+  }
+
+  private func bringBack(_ path: String, _ host: XenControl.Host) throws {
+    signal(SIGPIPE, SIG_IGN)
+    let outcome = try HostTune.undo(try Self.read(path), host, force: force) {
+      try AtomicFile.write($0.text(), to: path)
+    }
+    try Console().print(
+      json
+        ? [HostJSON.text(outcome, rule: .mappedOnce)] : HostText.lines(outcome, rule: .mappedOnce))
+    if outcome.status == .refused { throw Failure.Code.found }
+  }
+
+  /// A log that is there must have ended: what it says is needed to put the first size back.
+  private static func check(_ path: String) throws {
+    guard FileManager.default.fileExists(atPath: path) else { return }
+    let old = try read(path)
+    guard old.state == .ended || old.state == .undone else {
+      throw HostError.cannotTune(
+        "\(path): a search that has not ended: --resume \(path) goes on, --undo \(path) brings back "
+          + "the first size, --log names another file, --force begins anew")
+    }
+  }
+
+  private static func read(_ path: String) throws -> TuneJournal {
+    let text: String
+    do {
+      text = try String(contentsOfFile: path, encoding: .utf8)
+    } catch {
+      throw HostError.cannotTune("\(path): cannot be read: \(error.localizedDescription)")
+    }
+    return try TuneJournal.read(text, file: path)
+  }
+}
