@@ -37,7 +37,9 @@ replay() {
   exits 0 "$mode, $what: as foretold" shadowbench replay check $stream /tmp/console.txt
 }
 
-has_stopped() { xl list replay | awk 'NR == 2 { exit !($5 ~ /[sc]/) }'; }
+# Under QEMU's nested paging Xen cannot read the HLT at a PAE guest's end, which is known by the
+# guest's last line instead: docs/REPLAY.md.
+has_stopped() { xl dmesg | grep -qE ' SB (done|failed) '; }
 
 small="procs=4 leaves=2 touch=8 rounds=2"
 for mode in 64-bit pae 2-level; do
