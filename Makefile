@@ -5,7 +5,7 @@ SOURCES := Sources Tests Benchmarks/Sources Benchmarks/Package.swift Package.swi
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .PHONY: help deps build run test test-all results bench verify differential sweeps sweep-cost sanitize lint format \
-  mrc-traces mrc-bench mrc-instructions slurm guest test-xen dom0-binary throughput planner fuzz fuzz-records xenapi-client
+  mrc-traces mrc-bench mrc-instructions slurm guest test-xen throughput planner fuzz fuzz-records xenapi-client replay-bundle dom0-binary
 
 help: ## Show the targets.
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -102,6 +102,13 @@ GUEST := .build/guest
 
 guest: deps ## Build the replay guest's kernels into .build/guest; docs/REPLAY.md.
 	Guest/build.sh $(GUEST)
+
+BUNDLE ?= .build/replays
+
+replay-bundle: build guest ## Make a folder BUNDLE of 20 replays for a Xen host: docs/BUNDLE.md.
+	rm -rf $(BUNDLE)
+	"$$($(SWIFT) build -c release --show-bin-path)/shadowbench" host replay \
+	  --plan Workloads/replays/twenty.yaml --guest $(GUEST) --bundle $(BUNDLE)
 
 test-xen: deps guest ## Run shadowbench in dom0 of a real Xen, emulated by QEMU; docs/XEN-TESTS.md.
 	$(SWIFT) build -c release --product shadowbench --static-swift-stdlib \

@@ -104,7 +104,7 @@ let package = Package(
         "Bench", "Digests", "GuestModel", "MissRatio", "NUMA", "ShadowModel", "XenServer",
         "XenTrace", "shadowbench",
       ],
-      swiftSettings: common),
+      exclude: ["HostPrograms"], swiftSettings: common),
   ],
   swiftLanguageModes: [.v6]
 )

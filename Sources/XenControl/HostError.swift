@@ -22,6 +22,12 @@ public enum HostError: Error, Hashable, CustomStringConvertible {
   case hostFull(neededPages: Int, freePages: Int)
   /// A change that failed on its way: the pool was left as said.
   case changeFailed(String)
+  /// A program of the toolstack is missing or does not work.
+  case noTool(String)
+  /// A domain was not made.
+  case notCreated(String)
+  /// The program was told to end.
+  case interrupted(String)
   /// A pool of shadows that is in use would become smaller; nothing was changed.
   case poolInUse(domain: Int, reason: String)
   /// A search for a size that cannot be begun or gone on with; nothing was changed.
@@ -32,7 +38,9 @@ public enum HostError: Error, Hashable, CustomStringConvertible {
     switch self {
     case .noSuchDomain, .ambiguousName, .noPool, .badSize, .cannotTune, .poolInUse: true
     case .call(_, _, let number): number == ESRCH || number == EINVAL
-    case .noLibrary, .noHypervisor, .noAddress, .hostFull, .changeFailed: false
+    case .noLibrary, .noHypervisor, .noAddress, .hostFull, .changeFailed, .noTool, .notCreated,
+      .interrupted:
+      false
     }
   }
 
@@ -59,7 +67,9 @@ public enum HostError: Error, Hashable, CustomStringConvertible {
     case .hostFull(let needed, let free):
       "the pool would grow by \(needed) pages and the host has \(free) free: nothing was "
         + "changed; free memory on the host or ask for less"
-    case .changeFailed(let reason): reason
+    case .changeFailed(let reason), .noTool(let reason), .notCreated(let reason),
+      .interrupted(let reason):
+      reason
     case .poolInUse(let domain, let reason):
       "domain \(domain): \(reason); nothing was changed; --force shrinks it all the same"
     case .cannotTune(let reason): reason
@@ -86,7 +96,7 @@ public enum HostError: Error, Hashable, CustomStringConvertible {
     return text(number) + (advice.map { ": " + $0 } ?? "")
   }
 
-  private static func text(_ number: Int32) -> String {
+  static func text(_ number: Int32) -> String {
     strerror(number).map { String(cString: $0) } ?? "error \(number)"
   }
 }

@@ -91,7 +91,7 @@ struct GuestOptions: ParsableArguments {
   /// `count` seeds from the first on.
   func seeds(_ count: Int) -> [UInt64] { (0..<UInt64(count)).map { seed &+ $0 } }
 
-  @Sendable private static func mode(_ text: String) throws -> PagingMode {
+  @Sendable static func mode(_ text: String) throws -> PagingMode {
     guard let mode = PagingMode(name: text), mode != .unpaged else {
       throw ValidationError("'\(text)' is no paging mode; give 64-bit, pae or 2-level")
     }

@@ -19,10 +19,13 @@ struct HostCommand: AsyncParsableCommand {
         shadowbench host set web --multiplier 2 --dry-run
         shadowbench host watch web --interval 5 --count 12
         shadowbench host tune web --budget-mib 64 --dry-run
+        shadowbench host replay reference:"procs=16 leaves=4" --shadow-mib 2,3
+        shadowbench host collect BUNDLE -o scenarios.json
       """,
     subcommands: [
       HostInfoCommand.self, HostListCommand.self, HostGetCommand.self, HostSetCommand.self,
-      HostWatchCommand.self, HostTuneCommand.self,
+      HostWatchCommand.self, HostTuneCommand.self, HostReplayCommand.self,
+      HostCollectCommand.self,
     ])
 }
 

@@ -80,6 +80,13 @@ for tool in xl xenstored xen-init-dom0 xenconsoled libxl-save-helper; do
 done
 put "$root/usr/bin/xenstore-read" /bin
 put_libraries_of "$root/usr/bin/xenstore-read"
+# What a replay uses where it is there.
+for tool in xenperf xentrace; do
+  put "$root$toolstack/$tool" $toolstack
+  put_libraries_of "$root$toolstack/$tool"
+done
+put "$root/usr/sbin/xenhypfs" /bin
+put_libraries_of "$root/usr/sbin/xenhypfs"
 # Found at run time by name, by shadowbench.
 put "$libraries/libxenctrl.so.4.17" /lib
 put "$libraries/libxenstore.so.4" /lib
@@ -95,6 +102,7 @@ put /lib64/ld-linux-x86-64.so.2 /lib64
 build_guests
 build_pool
 for mode in 64-bit pae 2-level; do
+  [ -e "$kernels/replay-$mode" ] || fail "$kernels/replay-$mode is missing; 'make guest' makes it"
   put "$kernels/replay-$mode" /test/guest
 done
 cp "$here/dom0/init" "$tree/init"

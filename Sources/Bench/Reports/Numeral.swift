@@ -29,6 +29,12 @@ enum Numeral {
     return (value < 0 ? "-" : "") + groups.joined(separator: ",")
   }
 
+  /// 16 hexadecimal digits.
+  static func hexadecimal(_ value: UInt64) -> String {
+    let digits = String(value, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+
   /// A share of time as a number of percent, without the sign.
   static func percent(_ share: Double) -> String {
     let percent = share * 100

@@ -15,6 +15,12 @@ public enum VerifyReport {
           Numeral.grouped(difference.model),
         ])
       }
+      for difference in result.phases {
+        table.add([
+          result.id, "phase \(difference.phase): \(difference.what)", difference.host,
+          difference.model,
+        ])
+      }
     }
     if verification.differing > 0 { lines += table.lines + [""] }
     let summary =

@@ -42,7 +42,12 @@ public enum JSONResult {
             id: result.id,
             differences: result.differences.map {
               .init(counter: $0.counter.xenName, xen: $0.xen, model: $0.model)
-            })
+            },
+            phases: result.phases.isEmpty
+              ? nil
+              : result.phases.map {
+                .init(phase: $0.phase, what: $0.what, xen: $0.host, model: $0.model)
+              })
         }))
   }
 
@@ -91,11 +96,18 @@ private struct VerificationRecord: Encodable {
   struct Result: Encodable {
     var id: String
     var differences: [Difference]
+    var phases: [Phase]?
   }
   struct Difference: Encodable {
     var counter: String
     var xen: Int
     var model: Int
+  }
+  struct Phase: Encodable {
+    var phase: Int
+    var what: String
+    var xen: String
+    var model: String
   }
 
   var schemaVersion = JSONResult.schemaVersion

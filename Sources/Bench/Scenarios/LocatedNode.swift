@@ -116,6 +116,14 @@ struct LocatedNode {
     return scalar.string
   }
 
+  /// `true` or `false`.
+  func boolean() throws(InputError) -> Bool {
+    guard case .scalar(let scalar) = node, scalar.style == .plain,
+      scalar.string == "true" || scalar.string == "false"
+    else { throw error("must be true or false") }
+    return scalar.string == "true"
+  }
+
   /// A whole number in `range`.
   func integer(in range: ClosedRange<Int>) throws(InputError) -> Int {
     guard case .scalar(let scalar) = node, scalar.style == .plain, let value = Int(scalar.string)

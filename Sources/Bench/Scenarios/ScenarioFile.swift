@@ -10,12 +10,14 @@ public struct Scenario: Hashable, Sendable {
   public var shape: GuestShape
   /// `shadow_memory` of the domain's configuration, MiB.
   public var shadowMiB: Int
-  /// The reference guest's command line.
+  /// The reference guest's command line; empty where another guest ran.
   public var guest: String
   /// What Xen counted; absent counters were 0.
   public var counters: [Counters.Name: Int]
   /// Where the guest's command line stands, from 1.
   public var guestLine: Int?
+  /// What the replay guest ran, where it ran instead of the reference guest.
+  public var replay: ScenarioReplay?
 }
 
 /// A file of scenarios: a JSON list of objects.
@@ -28,6 +30,8 @@ public struct ScenarioFile: Hashable, Sendable {
   public var warnings: [String]
 
   /// The fields of a scenario; all must be there.
+  ///
+  /// With `replay` there is no `guest`, and `counters` may be missing.
   static let fieldNames = [
     "id", "mode", "memory_mib", "vcpus", "shadow_mib", "guest", "counters",
   ]
@@ -65,7 +69,7 @@ public struct ScenarioFile: Hashable, Sendable {
     var fields: [String: LocatedNode] = [:]
     for (name, value) in try node.fields() {
       fields[name] = value
-      if !fieldNames.contains(name) {
+      if !fieldNames.contains(name) && !ScenarioReplay.fieldNames.contains(name) {
         warnings.append(value.error("unknown field, skipped").description)
       }
     }
@@ -77,14 +81,20 @@ public struct ScenarioFile: Hashable, Sendable {
       return value
     }
     let id = try field("id").text()
-    let guest = try field("guest")
+    let replay = try ScenarioReplay(fields)
+    if replay != nil, let guest = fields["guest"] {
+      throw guest.error("give 'guest' or 'replay', not both")
+    }
+    let guest = replay == nil ? try field("guest") : nil
+    let measured = replay?.hasCounters == false ? nil : try field("counters")
     return Scenario(
       id: id,
       shape: GuestShape(
         mode: try mode(field("mode")), memoryMiB: try field("memory_mib").integer(in: 1...65_536),
         vcpus: try field("vcpus").integer(in: 1...128)),
       shadowMiB: try field("shadow_mib").integer(in: 1...65_536),
-      guest: try guest.text(), counters: try counters(field("counters")), guestLine: guest.line)
+      guest: try guest?.text() ?? "", counters: try measured.map(counters) ?? [:],
+      guestLine: guest?.line, replay: replay)
   }
 
   private static func mode(_ node: LocatedNode) throws(InputError) -> PagingMode {

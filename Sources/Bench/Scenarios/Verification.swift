@@ -17,6 +17,10 @@ public struct ScenarioResult: Hashable, Sendable {
   public var id: String
   /// The counters that differ, in the model's order.
   public var differences: [CounterDifference]
+  /// Phases of a replay in which the guest did not do what its stream says.
+  public var phases: [PhaseDifference] = []
+  /// Comparisons made.
+  public var comparisons = Verification.compared.count
 }
 
 /// The model against a real hypervisor's counters.
@@ -27,10 +31,12 @@ public struct Verification: Sendable {
   /// The counters that are compared: those that the shadow algorithm alone decides.
   public static let compared = Counters.Name.allCases.filter(\.isDecidedByAlgorithm)
 
-  /// Comparisons made: scenarios times counters.
-  public var comparisons: Int { results.count * Self.compared.count }
+  /// Comparisons made: the counters of every scenario, and the phases of replays.
+  public var comparisons: Int { results.reduce(0) { $0 + $1.comparisons } }
   /// Comparisons that found a difference.
-  public var differing: Int { results.reduce(0) { $0 + $1.differences.count } }
+  public var differing: Int {
+    results.reduce(0) { $0 + $1.differences.count + $1.phases.count }
+  }
 
   /// Makes a reference guest's workload of its command line.
   public typealias WorkloadFactory =
@@ -44,6 +50,9 @@ public struct Verification: Sendable {
     let path = file.path
     let results = try await ThreadPool(threads: threads).map(file.scenarios, progress: progress) {
       scenario in
+      if let replay = scenario.replay {
+        return try self.replayed(replay, scenario, file: path, makePager: makePager)
+      }
       let workload: any Workload
       do throws(InputError) {
         workload = try makeWorkload(scenario.guest, scenario.shape)
@@ -59,6 +68,39 @@ public struct Verification: Sendable {
         id: scenario.id, differences: differences(scenario.counters, point.counters))
     }
     return Verification(results: results)
+  }
+
+  /// Compares a replay: all counters, or the faults alone, or with nested paging none; and phases.
+  private static func replayed(
+    _ replay: ScenarioReplay, _ scenario: Scenario, file: String, makePager: @escaping PagerFactory
+  ) throws -> ScenarioResult {
+    let stream: ReplayStream
+    do throws(InputError) {
+      stream = try ReplayStream(contentsOf: replay.path)
+    } catch {
+      throw InputError(
+        file: file, line: replay.line, reason: "scenario \(scenario.id), replay: \(error)")
+    }
+    guard stream.shape == scenario.shape else {
+      throw InputError(
+        file: file, line: replay.line,
+        reason: "scenario \(scenario.id): \(replay.path) is for \(stream.shape.mode.name), "
+          + "\(stream.shape.memoryMiB) MiB, \(stream.shape.vcpus) vCPUs, not for the scenario's")
+    }
+    let settings = RunSettings(sizing: Sizing(shape: stream.shape), makePager: makePager)
+    let point = try Runner(settings: settings).run(
+      stream.workload(moduleAt: replay.moduleAddress), seed: 0, pages: scenario.shadowMiB * 256)
+    let comparison = ReplayComparison(
+      ReplayMeasurement(
+        hasNestedPaging: replay.hasNestedPaging,
+        counters: replay.hasCounters ? scenario.counters : nil, faultCount: replay.faultCount,
+        phases: replay.phases.isEmpty ? nil : replay.phases),
+      model: point.counters, expected: stream.expected)
+    return ScenarioResult(
+      id: scenario.id,
+      differences: comparison.differing.map {
+        CounterDifference(counter: $0.counter, xen: $0.host, model: $0.model)
+      }, phases: comparison.phases, comparisons: comparison.comparisons)
   }
 
   static func differences(_ xen: [Counters.Name: Int], _ model: Counters) -> [CounterDifference] {

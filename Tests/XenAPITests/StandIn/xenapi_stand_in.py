@@ -82,7 +82,7 @@ class Pool:
 
     def session(self, verb, params):
         if verb == ["login_with_password"]:
-            if self.options.slave_of:
+            if self.options.slave_of is not None:
                 raise Refusal("HOST_IS_SLAVE", self.options.slave_of)
             if not 2 <= len(params) <= 4:
                 raise Refusal("MESSAGE_PARAMETER_COUNT_MISMATCH", "session.login_with_password",
@@ -99,7 +99,7 @@ class Pool:
         raise Refusal("MESSAGE_METHOD_UNKNOWN", "session." + ".".join(verb))
 
     def check_session(self, params):
-        if self.options.slave_of:
+        if self.options.slave_of is not None:
             raise Refusal("HOST_IS_SLAVE", self.options.slave_of)
         session = params[0] if params else ""
         if session not in self.sessions:

@@ -47,7 +47,7 @@ static uint32_t faults(void) {
 }
 
 void *xc_interface_open(void *logger, void *builder, unsigned flags) {
-  return logger && builder && !flags ? malloc(1) : NULL;
+  return !logger == !builder && !flags ? malloc(1) : NULL;
 }
 
 int xc_interface_close(void *handle) {
@@ -70,7 +70,7 @@ int xc_physinfo(void *handle, void *record) {
 }
 
 int xc_domain_getinfolist(void *handle, uint32_t first, unsigned most, void *record) {
-  uint32_t flags = 1 << 1, devices = 1;
+  uint32_t flags = 1 << 1 | (getenv("STAND_IN_SHUT_DOWN") ? 1 << 2 : 0), devices = 1;
   uint64_t pages = 65536, time = ran();
   if (first > 3 || most != 1) return 0;
   memset(record, 0, 108);

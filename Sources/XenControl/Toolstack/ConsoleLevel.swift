@@ -1,0 +1,77 @@
+/// Makes Xen write what guests say to its console, and puts the level back.
+///
+/// A guest's bytes to port 0xE9 are messages of the level `debug`, which most hosts drop.
+struct ConsoleLevel {
+  /// What is sent to put the level back; nil where nothing was changed.
+  let former: String?
+  /// What there is to say about it.
+  let notes: [String]
+
+  /// Xen's level where its command line says nothing.
+  static let standard = "none/warning"
+
+  private let tools: ToolCalls
+
+  /// Lets guests' messages through.
+  init(_ tools: ToolCalls, info: ToolstackInfo) {
+    self.tools = tools
+    let known = Self.current(tools)
+    let level = known ?? Self.booted(info.commandLine)
+    guard level != "all", level != "all/all", level != "debug/debug" else {
+      (former, notes) = (nil, [])
+      return
+    }
+    let outcome = Self.send(tools, "all")
+    guard outcome.isGood else {
+      former = nil
+      notes = [
+        "Xen's guest_loglvl could not be raised (\(outcome.complaint)): boot Xen with "
+          + "guest_loglvl=all if the guest's lines do not show up"
+      ]
+      return
+    }
+    former = level ?? Self.standard
+    notes =
+      known != nil || level != nil
+      ? []
+      : [
+        "Xen does not tell its guest_loglvl; afterwards it is set to \(Self.standard), "
+          + "what it is when nothing is said"
+      ]
+  }
+
+  /// Puts the level back; what went wrong, if anything.
+  func restore() -> String? {
+    guard let former else { return nil }
+    let outcome = Self.send(tools, former)
+    return outcome.isGood
+      ? nil
+      : "Xen's guest_loglvl could not be put back (\(outcome.complaint)): run "
+        + "xl set-parameters guest_loglvl=\(former)"
+  }
+
+  /// The level that Xen tells, since 4.14 and where it is built in; nil otherwise.
+  private static func current(_ tools: ToolCalls) -> String? {
+    guard tools.isThere("xenhypfs"),
+      let outcome = try? tools.run(["xenhypfs", "cat", "/params/guest_loglvl"], 20),
+      outcome.isGood
+    else { return nil }
+    let word = outcome.output.split(whereSeparator: \.isWhitespace).joined()
+    return word.isEmpty ? nil : word
+  }
+
+  /// The level that Xen was booted with; the last word counts.
+  private static func booted(_ commandLine: String) -> String? {
+    let name = "guest_loglvl="
+    return commandLine.split(separator: " ").last { $0.hasPrefix(name) }
+      .map { String($0.dropFirst(name.count)) }
+  }
+
+  private static func send(_ tools: ToolCalls, _ level: String) -> ToolOutcome {
+    do throws(HostError) {
+      return try tools.run(["xl", "set-parameters", "guest_loglvl=\(level)"], 20)
+    } catch {
+      return ToolOutcome(code: 127, errors: "\(error)")
+    }
+  }
+}
