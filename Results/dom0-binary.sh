@@ -38,7 +38,7 @@ small() {
 }
 
 strip -o "$scratch/stripped" "$program"
-echo "Sizes and timings, made by 'make dom0-binary'."
+echo "Sizes and timings; 'make dom0-binary' makes them anew."
 echo "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(nproc) processors;" \
   "$(sed -n 's/^PRETTY_NAME="\(.*\)"/\1/p' /etc/os-release);" \
   "$(swiftc --version 2>/dev/null | sed -n 's/.*\(Swift version [0-9.]*\).*/\1/p' | head -n 1)"
