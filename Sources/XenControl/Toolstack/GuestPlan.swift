@@ -10,7 +10,9 @@ public struct GuestPlan: Hashable, Sendable {
   public var shadowMiB: Int
   /// Whether the domain has nested paging instead of shadows.
   public var hasNestedPaging: Bool
-  /// What the guest's last line begins with: a domain that has said one of them and does not shut
+  /// What the guest's last line may begin with.
+  ///
+  /// A domain that has said such a line and does not shut
   /// down counts as ended. Where Xen runs under an emulator it cannot always read the instruction
   /// that ends a guest.
   public var lastWords: [String]
