@@ -117,7 +117,7 @@ extension ConnectOptions {
   func records() throws -> PoolRecords? {
     guard let connect else { return nil }
     let settings = try settings(connect)
-    let interruption = Interruption()
+    let interruption = XenAPI.Interruption()
     interruption.listen()
     return try XenSession.with(settings, interruption: interruption) { session in
       try session.poolRecords()

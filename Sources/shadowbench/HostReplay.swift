@@ -42,7 +42,7 @@ struct HostReplay {
       name: name,
       configuration: try item.configuration(size, domain: name, kernel: kernel, module: module),
       memoryMiB: item.stream.shape.memoryMiB, shadowMiB: size,
-      hasNestedPaging: item.hasNestedPaging)
+      hasNestedPaging: item.hasNestedPaging, lastWords: ["SB done", "SB failed"])
     let progress = console.progress("replaying at \(size) MiB", unit: "phases")
     defer { progress.finish() }
     let phases = item.stream.expected.count

@@ -96,7 +96,7 @@ struct PoolAuditCommand: AsyncParsableCommand {
     let way = try undo.map { try UndoFile(path: $0) }
     if let host = connection.connect, apply {
       let settings = try connection.settings(host)
-      let interruption = Interruption()
+      let interruption = XenAPI.Interruption()
       interruption.listen()
       return try XenSession.with(settings, interruption: interruption) { session in
         try change(session, host: host, undoing: way)

@@ -98,6 +98,7 @@ enum BundleScript {
     watch() {
       end=timed-out
       rounds=0
+      spoken=0 # Rounds since the guest's last line, after which it has 4 to shut down.
       while [ $rounds -lt "$limit" ]; do
         case $(state "$number") in
         *d* | "") end=gone && break ;;
@@ -105,6 +106,8 @@ enum BundleScript {
         *s*) end=shut-down && break ;;
         esac
         xl dmesg 2>/dev/null </dev/null | sed '$d' | grep -F "(d$number) " >>"$part/lines"
+        ! grep -E "SB (done|failed)" "$part/lines" >/dev/null || spoken=$((spoken + 1))
+        [ $spoken -le 4 ] || { end=shut-down && break; }
         sleep 1
         rounds=$((rounds + 1))
       done

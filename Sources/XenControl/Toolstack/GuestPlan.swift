@@ -10,11 +10,17 @@ public struct GuestPlan: Hashable, Sendable {
   public var shadowMiB: Int
   /// Whether the domain has nested paging instead of shadows.
   public var hasNestedPaging: Bool
+  /// What the guest's last line begins with: a domain that has said one of them and does not shut
+  /// down counts as ended. Where Xen runs under an emulator it cannot always read the instruction
+  /// that ends a guest.
+  public var lastWords: [String]
 
   /// A domain.
   public init(
-    name: String, configuration: String, memoryMiB: Int, shadowMiB: Int, hasNestedPaging: Bool
+    name: String, configuration: String, memoryMiB: Int, shadowMiB: Int, hasNestedPaging: Bool,
+    lastWords: [String] = []
   ) {
+    self.lastWords = lastWords
     self.name = name
     self.configuration = configuration
     self.memoryMiB = memoryMiB

@@ -14,6 +14,8 @@ public struct GuestRunner: Sendable {
     public var tracer = 1.0
     /// Time between two looks at Xen's console, s.
     public var console = 2.0
+    /// Time that a guest has for shutting down once it has said its last line, s.
+    public var farewell = 4.0
 
     /// The usual limits.
     public init() {}
@@ -111,7 +113,7 @@ public struct GuestRunner: Sendable {
       throw .notCreated("xl domid \(plan.name): \(number.complaint)")
     }
     var console = GuestConsole(domain: domain, before: before)
-    let end = try wait(for: domain, since: began, &console, heard)
+    let end = try wait(for: domain, plan.lastWords, since: began, &console, heard)
     var run = GuestRun(
       domain: domain, end: end, console: "", seconds: clock.now() - began, notes: [])
     readFaults(&run)
@@ -126,11 +128,14 @@ public struct GuestRunner: Sendable {
 
   /// Waits for the domain's end.
   private func wait(
-    for domain: Int, since began: Double, _ console: inout GuestConsole, _ heard: (String) -> Void
+    for domain: Int, _ lastWords: [String], since began: Double, _ console: inout GuestConsole,
+    _ heard: (String) -> Void
   ) throws(HostError) -> GuestRun.End {
     var looked = began
+    var spoke: Double?
     while true {
       if let end = try end(of: domain) { return end }
+      if let spoke, clock.now() - spoke >= limits.farewell { return .shutDown }
       if clock.now() - began >= limits.run { return .timedOut }
       guard clock.wait(limits.pause) else {
         throw .interrupted("interrupted: domain \(domain) was destroyed, its run is void")
@@ -139,6 +144,7 @@ public struct GuestRunner: Sendable {
       console.add(try tools.run(["xl", "dmesg"], limits.tool).output)
       looked = clock.now()
       heard(console.text)
+      if spoke == nil && lastWords.contains(where: console.text.contains) { spoke = looked }
     }
   }
 
