@@ -29,7 +29,12 @@ final class HTTPTransport {
   /// What libcurl wrote about its last error.
   private let message = UnsafeMutablePointer<CChar>.allocate(capacity: 256)
   /// libcurl's pins by host, of certificates that were found to be pinned ones.
-  private var pins: [HostAddress: String] = [:]
+  var pins: [HostAddress: String] = [:]
+  /// The option for pins; another one stands for a libcurl that has none.
+  var pinOption = CurlNumber.pinnedKey
+  /// The first option that libcurl did not take: the request is not made then, for verification may
+  /// be what it lacks.
+  private var refusedOption: Int32?
 
   init(trust: CertificateTrust, interruption: Interruption) throws(XenAPIError) {
     let curl = try CurlLibrary.shared.get()
@@ -55,18 +60,16 @@ final class HTTPTransport {
     prepare(host, request)
     set(CurlNumber.url, host.origin + request.path)
     set(CurlNumber.postSize, request.body.count)
-    _ = request.body.withUnsafeBytes {
-      curl_set_pointer(curl.setOption, handle, CurlNumber.copyPost, $0.baseAddress)
-    }
+    request.body.withUnsafeBytes { set(CurlNumber.copyPost, pointer: $0.baseAddress) }
     var headers: UnsafeMutableRawPointer?
     for header in ["Content-Type: application/json", "Expect:"] {
       headers = curl.append(headers, header)
     }
     defer { curl.freeList(headers) }
-    _ = curl_set_pointer(curl.setOption, handle, CurlNumber.headers, headers)
+    set(CurlNumber.headers, pointer: headers)
     let transfer = Transfer(
       limit: request.byteLimit, interruption: interruption, patience: request.patience)
-    let code = perform(transfer)
+    let code = try perform(transfer)
     guard code == 0 else { throw error(code, host, request, transfer) }
     return Reply(status: number(CurlNumber.statusInfo), body: transfer.body)
   }
@@ -84,7 +87,7 @@ final class HTTPTransport {
     set(CurlNumber.freshConnection, 1)
     let transfer = Transfer(
       limit: 0, interruption: interruption, patience: request.patience)
-    let code = perform(transfer)
+    let code = try perform(transfer)
     guard code == 0 else { throw error(code, host, request, transfer) }
     var found: UnsafeMutablePointer<curl_certificates>?
     _ = curl_get(curl.getInfo, handle, CurlNumber.certificatesInfo, &found)
@@ -126,15 +129,16 @@ final class HTTPTransport {
       set(CurlNumber.verifyPeer, 0)
       set(CurlNumber.verifyHost, 0)
       // Without a pin none would be checked: the other one matches no key.
-      set(CurlNumber.pinnedKey, pins[host] ?? "sha256//none")
+      set(pinOption, pins[host] ?? "sha256//none")
     }
   }
 
   /// Sets everything else.
   private func prepareToTalk(_ request: Request) {
     curl.reset(handle)
+    refusedOption = nil
     message[0] = 0
-    _ = curl_set_pointer(curl.setOption, handle, CurlNumber.errorBuffer, message)
+    set(CurlNumber.errorBuffer, pointer: message)
     set(CurlNumber.protocols, CurlNumber.https)
     set(CurlNumber.sslVersion, CurlNumber.tls1_2)
     set(CurlNumber.httpVersion, CurlNumber.http1_1)
@@ -149,19 +153,24 @@ final class HTTPTransport {
     set(CurlNumber.noReuse, request.changes ? 1 : 0)
   }
 
-  private func perform(_ transfer: Transfer) -> Int32 {
+  private func perform(_ transfer: Transfer) throws(XenAPIError) -> Int32 {
     let context = Unmanaged.passUnretained(transfer).toOpaque()
-    _ = curl_set_pointer(curl.setOption, handle, CurlNumber.writeData, context)
+    set(CurlNumber.writeData, pointer: context)
     _ = curl_set_writer(curl.setOption, handle, CurlNumber.writer) { bytes, size, count, context in
       guard let bytes, let context else { return 0 }
       let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
       return transfer.take(UnsafeRawBufferPointer(start: bytes, count: size * count))
     }
     set(CurlNumber.progressOff, 0)
-    _ = curl_set_pointer(curl.setOption, handle, CurlNumber.progressData, context)
+    set(CurlNumber.progressData, pointer: context)
     _ = curl_set_progress(curl.setOption, handle, CurlNumber.progress) { context, _, _, _, _ in
       guard let context else { return 1 }
       return Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue().isCancelled ? 1 : 0
+    }
+    if let refusedOption {
+      throw .noLibrary(
+        "this machine's libcurl does not take option \(refusedOption), which is needed to verify "
+          + "hosts; nothing was sent")
     }
     return withExtendedLifetime(transfer) { curl.perform(handle) }
   }
@@ -194,11 +203,19 @@ final class HTTPTransport {
   }
 
   private func set(_ option: Int32, _ value: Int) {
-    _ = curl_set_number(curl.setOption, handle, option, value)
+    note(option, curl_set_number(curl.setOption, handle, option, value))
+  }
+
+  private func set(_ option: Int32, pointer: UnsafeRawPointer?) {
+    note(option, curl_set_pointer(curl.setOption, handle, option, pointer))
+  }
+
+  private func note(_ option: Int32, _ code: Int32) {
+    if code != 0, refusedOption == nil { refusedOption = option }
   }
 
   private func set(_ option: Int32, _ text: String) {
-    _ = text.withCString { curl_set_pointer(curl.setOption, handle, option, $0) }
+    text.withCString { set(option, pointer: $0) }
   }
 
   private func number(_ info: Int32) -> Int {

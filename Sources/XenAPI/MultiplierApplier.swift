@@ -93,7 +93,8 @@ public struct MultiplierApplier {
   private func readBack(_ change: MultiplierChange) throws(XenAPIError) -> Double {
     let deadline = ContinuousClock.now + .seconds(patienceSeconds)
     while true {
-      let found = try session.vm(uuid: change.uuid).shadowMultiplier ?? 1
+      // The first ^C does not end it: what came of a change is to be known.
+      let found = try session.vm(uuid: change.uuid, patience: 2).shadowMultiplier ?? 1
       if change.isFulfilled(by: found) || change.call == .record { return found }
       // What Xen says may come to the records later than the call's answer.
       if found != change.before || ContinuousClock.now > deadline { return found }

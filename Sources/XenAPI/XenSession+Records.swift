@@ -23,10 +23,11 @@ extension XenSession {
   }
 
   /// The reference and the record of a machine or template.
+  /// - Parameter patience: how many presses of ^C give it up
   /// - Throws: ``XenAPIError``; `UUID_INVALID` when there is none
-  public func vm(uuid: String) throws(XenAPIError) -> VMRecord {
-    let reference = try read("VM.get_by_uuid", [.string(uuid)])
-    let value = try read("VM.get_record", [reference])
+  public func vm(uuid: String, patience: Int = 1) throws(XenAPIError) -> VMRecord {
+    let reference = try read("VM.get_by_uuid", [.string(uuid)], patience: patience)
+    let value = try read("VM.get_record", [reference], patience: patience)
     guard let name = reference.string, case .map(let fields) = value else {
       throw .badReply(host: "\(host)", call: "VM.get_record", reason: "it is no record")
     }

@@ -39,17 +39,21 @@ public final class XenSession {
 
   /// Makes a call that only reads: again when there was no answer, and after a new login when the
   /// session has ended.
-  public func read(_ method: String, _ parameters: [XenValue] = []) throws(XenAPIError) -> XenValue
-  {
+  /// - Parameter patience: how many presses of ^C give it up
+  public func read(
+    _ method: String, _ parameters: [XenValue] = [], patience: Int = 1
+  ) throws(XenAPIError) -> XenValue {
     var attempt = 0
     while true {
       do {
-        return try renewing { () throws(XenAPIError) in try call(method, parameters) }
+        return try renewing { () throws(XenAPIError) in
+          try call(method, parameters, patience: patience)
+        }
       } catch {
         guard attempt < settings.retries, Self.isWorthRetrying(error) else { throw error }
         attempt += 1
         usleep(UInt32(200_000 * attempt))
-        guard !isInterrupted else { throw .interrupted(wasSent: false) }
+        guard interruption.presses < patience else { throw .interrupted(wasSent: false) }
       }
     }
   }
@@ -59,7 +63,7 @@ public final class XenSession {
   /// ``XenAPIError/leavesOutcomeUnknown`` says whether an error leaves open what was done.
   public func change(_ method: String, _ parameters: [XenValue]) throws(XenAPIError) {
     guard !isInterrupted else { throw .interrupted(wasSent: false) }
-    _ = try call(method, parameters, changes: true)
+    _ = try call(method, parameters, changes: true, patience: 2)
   }
 
   private static func isWorthRetrying(_ error: XenAPIError) -> Bool {
@@ -92,7 +96,9 @@ public final class XenSession {
           [
             .string(settings.user), .string(settings.password), .string("1.0"),
             .string("shadowbench"),
-          ])
+          ],
+          // A session whose name never came could not be ended.
+          patience: 2)
         guard let session = value.string, !session.isEmpty else {
           throw XenAPIError.badReply(
             host: "\(host)", call: "session.login_with_password", reason: "it is no session")
@@ -127,13 +133,13 @@ public final class XenSession {
   }
 
   private func call(
-    _ method: String, _ parameters: [XenValue], changes: Bool = false
+    _ method: String, _ parameters: [XenValue], changes: Bool = false, patience: Int
   ) throws(XenAPIError) -> XenValue {
     guard let reference else {
       throw .refused(call: method, code: "SESSION_INVALID", parameters: [])
     }
     return try post(
-      method, [.string(reference)] + parameters, changes: changes, patience: changes ? 2 : 1)
+      method, [.string(reference)] + parameters, changes: changes, patience: patience)
   }
 
   private func post(

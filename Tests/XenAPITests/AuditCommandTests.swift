@@ -140,6 +140,34 @@ import Testing
     #expect(host.calls.last == "session.logout")
   }
 
+  /// ^C while a change is under way: it is waited for and read back, and no other is begun.
+  @Test func anInterruptionWithinAChangeLeavesItKnown() throws {
+    let host = try StandIn("--delay", "\(Self.halted)=3")
+    let process = Process()
+    let output = Pipe()
+    process.executableURL = URL(fileURLWithPath: Command.shadowbench)
+    process.arguments = [
+      "pool", "audit", "--connect", "127.0.0.1:\(host.port)", "--fingerprint",
+      host.certificate.fingerprint, "--hap", "--fix", "--apply", "--json", "--undo-file",
+      "\(host.folder)/undo.json",
+    ]
+    process.environment = ["SHADOWBENCH_PASSWORD": "secret"]
+    process.standardOutput = output
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    for _ in 0..<400 where !host.calls.contains(Self.halted) { usleep(25_000) }
+    kill(process.processIdentifier, SIGINT)
+    let text = output.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 3)
+    let words = try states(
+      #require(try JSONSerialization.jsonObject(with: text) as? [String: Any]))
+    #expect(words["Citrix XenApp test"] == "done")
+    #expect(words["Print server"] == "failed")
+    #expect(host.calls.count { $0.hasPrefix("VM.set") } == 2)
+    #expect(host.calls.last == "session.logout")
+  }
+
   @Test func interruptionsEndTheSession() throws {
     let host = try StandIn("--delay", "VM.get_all_records=3")
     let process = Process()

@@ -183,6 +183,61 @@ import XenServer
     #expect(host.calls == ["session.login_with_password", "session.logout"])
   }
 
+  /// The server has made the session by then; only its name can end it.
+  @Test func anInterruptionWhileLoggingInLeavesNoSession() throws {
+    let host = try StandIn("--delay", "session.login_with_password=2")
+    let interruption = Interruption()
+    DispatchQueue.global().asyncAfter(deadline: .now() + 1) { interruption.raise() }
+    let error = #expect(throws: XenAPIError.self) {
+      try XenSession.with(settings(host), interruption: interruption) { try $0.poolRecords() }
+    }
+    guard case .interrupted? = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(host.calls.first == "session.login_with_password")
+    #expect(host.calls.last == "session.logout")
+  }
+
+  @Test func aLibcurlWithoutPinsSendsNothing() throws {
+    let host = try StandIn()
+    let settings = try settings(host)
+    let transport = try HTTPTransport(trust: settings.trust, interruption: Interruption())
+    // No option has this number.
+    transport.pinOption = 19_999
+    let error = #expect(throws: XenAPIError.self) {
+      try transport.post(request, to: settings.address)
+    }
+    guard case .noLibrary? = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(host.calls.isEmpty)
+  }
+
+  @Test func aCertificateThatChangesAfterItWasSeenGetsNothing() throws {
+    let (first, second) = (try StandIn(), try StandIn(certificate: "other"))
+    let address = try settings(first).address
+    let other = try settings(second).address
+    let transport = try HTTPTransport(
+      trust: try settings(first).trust, interruption: Interruption())
+    _ = try transport.post(request, to: address)
+    transport.pins[other] = transport.pins[address]
+    let error = #expect(throws: XenAPIError.self) { try transport.post(request, to: other) }
+    guard case .wrongCertificate? = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(!first.calls.isEmpty && second.calls.isEmpty)
+  }
+
+  private var request: HTTPTransport.Request {
+    HTTPTransport.Request(
+      path: "/jsonrpc",
+      body: JSONRPC.call("session.logout", [.string("none")], id: 1, version: .two),
+      timeoutSeconds: 10, byteLimit: 1 << 16)
+  }
+
   @Test func anInterruptionEndsReadingAndTheSession() throws {
     let host = try StandIn("--delay", "VM.get_all_records=5")
     let interruption = Interruption()

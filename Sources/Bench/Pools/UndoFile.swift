@@ -23,6 +23,13 @@ public struct UndoFile: Codable, Hashable, Sendable {
     public var found: Double?
     /// `not_tried`, `done`, `differs`, `failed` or `unknown`.
     public var state: String
+
+    /// Whether `now` is what was asked for, or the whole MiB that a server makes of it.
+    func isMade(_ now: Double, _ vm: VMRecord) -> Bool {
+      if now == asked { return true }
+      guard let base = vm.memoryShape.map({ MemoryModel().basePoolMiB($0) }) else { return false }
+      return MultiplierEffect(asked, baseMiB: base)?.readBack == now
+    }
   }
 
   /// The host that the pool was reached by.
@@ -91,7 +98,8 @@ public struct UndoFile: Codable, Hashable, Sendable {
       guard let vm = vms[entry.uuid] else { return none("there is no \(entry.uuid) any more") }
       let now = vm.shadowMultiplier ?? 1
       if now == before { return none("it has \(entry.before)", isFine: true) }
-      guard entry.found == nil || now == entry.found else {
+      // A change may have been made after the file was last written, or shown itself only later.
+      guard now == entry.found || entry.isMade(now, vm) else {
         return none("it was changed since, to \(now): left as it is")
       }
       do throws(MultiplierChange.Obstacle) {
