@@ -155,6 +155,7 @@ struct ReplayCompiler: ~Copyable {
       try accessMask(address, operation.operand, operation.kind)
     case .loadRoot:
       let root = moved(GFN(UInt32(truncatingIfNeeded: operation.operand)))
+      if machine.root == ReplayLayout.ownRoot { try mapGuestBeforehand() }
       try mapGuest(in: root)
       try emit(.loadRoot(root))
     case .copyEntry: try copy(operation, to: operation.operand + up)
@@ -245,6 +246,9 @@ struct ReplayCompiler: ~Copyable {
     }
     if let last = places[wanted] { candidates.append(last) }
     candidates.append(UInt64(wanted.rawValue) << 12)
+    if wanted.index >= layout.shift {
+      candidates.append(UInt64(wanted.index - layout.shift) << 12)
+    }
     return candidates.map(ReplayRules.canonical).first {
       machine.translate($0, .write) == .frame(wanted)
     }
@@ -282,6 +286,14 @@ struct ReplayCompiler: ~Copyable {
     let table = machine.memory.table(in: place.frame)
     return place.entries.indices.filter {
       table == 0 || machine.memory.entry(table, place.first + $0) != place.entries[$0]
+    }
+  }
+
+  /// Writes the guest's entries into all roots that are there already, while the guest's own root
+  /// reaches them.
+  private mutating func mapGuestBeforehand() throws(InputError) {
+    for root in survey.roots.sorted() where machine.memory.table(in: moved(root)) != 0 {
+      try mapGuest(in: moved(root))
     }
   }
 
