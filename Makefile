@@ -37,7 +37,9 @@ SCENARIOS := $(addprefix Tests/Fixtures/groundtruth/, scenarios.json more-scenar
 
 verify: build ## Compare with the counters of a real Xen, all recorded scenarios.
 	@bin="$$($(SWIFT) build -c release --show-bin-path)/shadowbench"; \
-	for file in $(SCENARIOS); do "$$bin" verify $$file || exit 1; done
+	for file in $(SCENARIOS) Tests/Fixtures/groundtruth/replays.json; do \
+	  "$$bin" verify $$file || exit 1; \
+	done
 
 test-all: test ## Also the tests with optimisation, 100,000 streams and the sanitizers.
 	$(SWIFT) test -c release -Xswiftc -enable-testing

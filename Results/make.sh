@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")/.."
 bin="$1"
 
-for file in scenarios more-scenarios; do
+for file in scenarios more-scenarios replays; do
   echo "\$ shadowbench verify Tests/Fixtures/groundtruth/$file.json"
   "$bin" verify "Tests/Fixtures/groundtruth/$file.json" 2>/dev/null
 done > Results/fidelity.txt

@@ -24,7 +24,7 @@ import Testing
     #expect(short.counters != ample.counters)
   }
 
-  @Test(arguments: [("scenarios", 0..<5), ("more-scenarios", 80..<90)])
+  @Test(arguments: [("scenarios", 0..<5), ("more-scenarios", 80..<90), ("replays", 0..<7)])
   func measuredScenariosAgree(name: String, range: Range<Int>) async throws {
     var file = try ScenarioFile.load(
       path: fixtures.appendingPathComponent("groundtruth/\(name).json").path)
