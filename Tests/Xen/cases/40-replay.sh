@@ -27,7 +27,7 @@ fi
 exits 3 "host replay with shadows" replay --shadow-mib 2
 says "it says that this Xen has none" 'built without shadow paging'
 exits 3 "host replay of more memory than the host has" \
-  replay --memory-mib 4096 --shadow-mib 2 --hap 1
+  replay --memory-mib 2048 --shadow-mib 2 --hap 1
 says "it says that memory is missing" 'memory'
 exits 2 "host replay on two processors" replay --shadow-mib 2 --vcpus 2
 exits 3 "host replay without privcmd's rights" \
