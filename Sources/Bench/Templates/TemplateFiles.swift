@@ -2,13 +2,13 @@ public import XenServer
 
 /// Templates from files and from this program, with errors as commands have them.
 public enum TemplateFiles {
-  /// The records of a file.
+  /// The records of a file, as ``PoolInput`` reads it.
   /// - Throws: ``InputError`` when it cannot be read, with the line
   public static func read(_ path: String) throws(InputError) -> PoolRecords {
     do {
-      return try RecordFile.read(path)
+      return try PoolInput.records(path)
     } catch {
-      var error = InputError(error)
+      var error = error
       if !path.contains("/"), !path.contains(".") {
         error.reason += "; or a built-in template: 'shadowbench templates list' shows them"
       }
