@@ -56,6 +56,10 @@ struct ReplayCompiler: ~Copyable {
   /// Builds what is there beforehand: tables, and with `paint` numbers in all pages reached.
   mutating func build(_ workload: any Workload, paint: Bool) throws(InputError) {
     let memory = workload.makeMemory()
+    // Before entries name them: a frame that is named becomes a table at a cost.
+    for frame in 0..<memory.frameCount where memory.tableOfFrame[frame] != 0 {
+      _ = machine.memory.ensureTable(in: moved(GFN(frame)))
+    }
     for frame in 0..<memory.frameCount where memory.tableOfFrame[frame] != 0 {
       let table = Int(memory.tableOfFrame[frame])
       var entries: [GuestEntry] = []

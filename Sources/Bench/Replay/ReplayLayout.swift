@@ -142,6 +142,24 @@ struct ReplayLayout: Hashable, Sendable {
       : GuestEntry(frame: Self.kernelL3, flags: AddressSpace.linkFlags)
   }
 
+  /// Memory with the guest's own tables in it, and empty ones where `operations` build tables before
+  /// they load a root.
+  ///
+  /// A frame that entries name already becomes a table at a cost; these are none yet.
+  func makeMemory(building operations: [GuestModel.Operation]) -> GuestMemory {
+    var memory = makeMemory(expectedTables: 1024)
+    for operation in operations {
+      switch operation.code {
+      case .loadRoot: return memory
+      case .writeEntry, .fillEntries, .fillAscending:
+        let frame = operation.operand >> 12
+        if frame < UInt64(memory.frameCount) { _ = memory.ensureTable(in: GFN(Int(frame))) }
+      default: continue
+      }
+    }
+    return memory
+  }
+
   /// Memory with the guest's own tables in it and nothing else.
   func makeMemory(expectedTables: Int = 64) -> GuestMemory {
     var memory = GuestMemory(

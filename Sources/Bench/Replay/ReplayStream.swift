@@ -54,7 +54,8 @@ public struct ReplayStream: Sendable {
     self.layout = layout
     self.operations = operations
     var machine = ReplayMachine(
-      layout.makeMemory(), mode: layout.mode, root: ReplayLayout.ownRoot, isPainted: isPainted)
+      layout.makeMemory(building: operations), mode: layout.mode, root: ReplayLayout.ownRoot,
+      isPainted: isPainted)
     for (number, operation) in operations.enumerated() {
       if let problem = machine.perform(operation) {
         throw InputError(

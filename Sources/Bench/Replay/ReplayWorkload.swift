@@ -9,7 +9,7 @@ struct ReplayWorkload: Workload {
   var shape: GuestShape { stream.shape }
 
   /// The guest's own tables: it writes them while all its pages are mapped, which nobody counts.
-  func makeMemory() -> GuestMemory { stream.layout.makeMemory(expectedTables: 1024) }
+  func makeMemory() -> GuestMemory { stream.layout.makeMemory(building: stream.operations) }
 
   func makeSource() -> any OperationSource { ReplaySource(stream, module) }
 }
