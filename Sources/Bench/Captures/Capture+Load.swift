@@ -1,9 +1,10 @@
 extension Capture {
-  /// Loads the capture whose files' names begin with `path`.
+  /// Loads the capture whose files' names begin with `name`, or the bundled one of that name.
   ///
-  /// The files are `path.map.txt`, `path.intervals.txt` and, if there is one, `path.events.csv`,
+  /// The files are `name.map.txt`, `name.intervals.txt` and, if there is one, `name.events.csv`,
   /// each as it is or compressed, with `.xz` added to its name.
-  public static func load(path: String) throws(InputError) -> Capture {
+  public static func load(path name: String) throws(InputError) -> Capture {
+    let path = BundledFiles.standard.capture(name)
     guard let mapFile = find(path + ".map.txt") else {
       throw missing(path + ".map.txt")
     }
@@ -18,12 +19,13 @@ extension Capture {
     let intervals = try CaptureIntervals(
       file: intervalFile, bytes: CaptureFile.contents(of: intervalFile), map: map,
       allowsStrangers: events.hasChurn)
-    return Capture(path: path, map: map, events: events, intervals: intervals)
+    return Capture(path: name, map: map, events: events, intervals: intervals)
   }
 
   /// The files that the capture is loaded from, those that are there.
-  static func files(path: String) -> [String] {
-    [".map.txt", ".intervals.txt", ".events.csv"].compactMap { find(path + $0) }
+  static func files(path name: String) -> [String] {
+    let path = BundledFiles.standard.capture(name)
+    return [".map.txt", ".intervals.txt", ".events.csv"].compactMap { find(path + $0) }
   }
 
   /// The file of that name, the compressed one first.

@@ -12,7 +12,9 @@ public struct InputReader: Sendable {
   /// A reader; an input is the file of its name when nothing else is said.
   public init(
     expectation: String, accepts: @escaping @Sendable (_ name: String) -> Bool,
-    files: @escaping @Sendable (_ name: String) -> [String] = { [$0] },
+    files: @escaping @Sendable (_ name: String) -> [String] = {
+      [BundledFiles.standard.path(of: $0)]
+    },
     open: @escaping @Sendable (_ request: InputRequest) throws(InputError) -> WorkloadInput
   ) {
     self.expectation = expectation
@@ -27,8 +29,14 @@ public struct InputResolver: Sendable {
   /// The readers, in the order in which they are tried.
   public var readers: [InputReader]
 
+  /// What comes with the program, for the error that lists it.
+  public var bundled: BundledFiles
+
   /// A resolver with those readers.
-  public init(readers: [InputReader]) { self.readers = readers }
+  public init(readers: [InputReader], bundled: BundledFiles = BundledFiles(folder: nil)) {
+    self.readers = readers
+    self.bundled = bundled
+  }
 
   /// Opens an input with the first reader that accepts its name.
   public func open(_ request: InputRequest) throws(InputError) -> WorkloadInput {
@@ -42,9 +50,8 @@ public struct InputResolver: Sendable {
 
   private func reader(of name: String) throws(InputError) -> InputReader {
     guard let reader = readers.first(where: { $0.accepts(name) }) else {
-      throw InputError(
-        file: name,
-        reason: "no such input; tried: " + readers.map(\.expectation).joined(separator: "; "))
+      let tried = readers.map(\.expectation).joined(separator: "; ")
+      throw InputError(file: name, reason: "no such input; tried: \(tried)\(bundled.hint)")
     }
     return reader
   }

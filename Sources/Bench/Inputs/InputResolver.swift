@@ -3,9 +3,9 @@ import GuestModel
 
 extension InputResolver {
   /// All kinds of input: this file alone names the workloads' types.
-  public static let standard = InputResolver(readers: [
-    reference, processes, workloadFile, operations, replay, perf, trace, capture,
-  ])
+  public static let standard = InputResolver(
+    readers: [reference, processes, workloadFile, operations, replay, perf, trace, capture],
+    bundled: .standard)
 
   /// `reference:"procs=64 …"`: 64-bit, 256 MiB and 1 vCPU when nothing else is said.
   private static let reference = InputReader(
@@ -102,6 +102,11 @@ extension InputResolver {
     expectation: "a workload file (.yaml)",
     accepts: { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") },
     open: { request throws(InputError) in
+      let bundled = BundledFiles.standard
+      guard BundledFiles.exists(bundled.path(of: request.name)) else {
+        throw InputError(
+          file: request.name, reason: "cannot be opened: there is no such file\(bundled.hint)")
+      }
       let file = try WorkloadFile.load(path: request.name)
       let shape = request.shape(default: file.shape)
       return WorkloadInput(
@@ -126,9 +131,7 @@ extension InputResolver {
   /// is said.
   private static let capture = InputReader(
     expectation: "a capture's prefix (PREFIX.map.txt.xz, as Workloads/captures/office30)",
-    accepts: { name in
-      ["", ".xz"].contains { FileManager.default.fileExists(atPath: "\(name).map.txt\($0)") }
-    },
+    accepts: { BundledFiles.isCapture(BundledFiles.standard.capture($0)) },
     files: { Capture.files(path: $0) },
     open: { request throws(InputError) in
       let capture = try Capture.load(path: request.name)
@@ -153,7 +156,7 @@ extension CostProfile: HypervisorCost {
   /// The profile in a file, or the built-in one of that name.
   public static func named(_ name: String) throws(InputError) -> CostProfile {
     if name == CostProfile.core2.name { return .core2 }
-    guard FileManager.default.fileExists(atPath: name) else {
+    guard BundledFiles.exists(BundledFiles.standard.path(of: name)) else {
       throw InputError(
         file: name,
         reason: "no such cost profile; give a file, or \(CostProfile.core2.name), the built-in one")

@@ -9,7 +9,7 @@ public enum ReplayKernel {
   /// The path of the kernel for a paging mode.
   ///
   /// Looked for in `folder`, or if that is nil in `$SHADOWBENCH_GUEST`, or if that is not set in
-  /// `guest` beside the program, `../share/shadowbench/guest`, and `.build/guest` of the package.
+  /// `guest` beside the program, `../lib/shadowbench/guest`, and `.build/guest` of the package.
   /// - Throws: ``InputError`` that says where it was looked for
   public static func find(mode: PagingMode, in folder: String?) throws(InputError) -> String {
     try find(
@@ -37,7 +37,7 @@ public enum ReplayKernel {
     let beside = URL(fileURLWithPath: program).resolvingSymlinksInPath().deletingLastPathComponent()
     var folders = [
       beside.appendingPathComponent("guest").path,
-      beside.appendingPathComponent("../share/shadowbench/guest").standardized.path,
+      beside.appendingPathComponent("../lib/shadowbench/guest").standardized.path,
     ]
     // Executables lie in .build/TRIPLE/CONFIGURATION, or in a scratch folder below .build.
     var parent = beside

@@ -7,9 +7,9 @@ enum YAMLDocument {
   /// Deepest nesting of lists and mappings that is accepted.
   static let depthLimit = 64
 
-  /// The document in the file at `path`.
+  /// The document in the file at `path`, or in the bundled file of that name.
   static func load(_ path: String) throws(InputError) -> YAMLValue {
-    try parse(TextFile.read(path), file: path)
+    try parse(TextFile.read(BundledFiles.standard.path(of: path)), file: path)
   }
 
   /// The document in `text`; `file` is what errors call it.
