@@ -1,7 +1,7 @@
 # Every target installs what it needs and is missing; see `make help`.
 
 SWIFT ?= swift
-SOURCES := Sources Tests Benchmarks/Sources Benchmarks/Package.swift Package.swift
+SOURCES := Sources Plugins Tests Benchmarks/Sources Benchmarks/Package.swift Package.swift
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .PHONY: help deps build run test test-all results bench verify differential sweeps sweep-cost sanitize lint format \

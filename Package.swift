@@ -60,7 +60,8 @@ let package = Package(
         "Bench", "GuestModel", "NUMA", "ShadowModel", "XenAPI", "XenControl", "XenServer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      swiftSettings: common),
+      swiftSettings: common, plugins: ["BuildStamp"]),
+    .plugin(name: "BuildStamp", capability: .buildTool()),
     .target(
       name: "TestSupport", dependencies: ["GuestModel", "ShadowModel"],
       path: "Tests/TestSupport", swiftSettings: common),

@@ -17,6 +17,17 @@ struct Console {
   /// Writes lines of a result.
   func print(_ lines: [String]) throws { try write(lines.joined(separator: "\n") + "\n") }
 
+  /// Writes a result: as text, or as JSON if asked for; and as JSON to a file that is asked for.
+  func print(
+    _ text: @autoclosure () -> [String], json: @autoclosure () throws -> String,
+    as isJSON: Bool, keep file: String?
+  ) throws {
+    guard isJSON || file != nil else { return try print(text()) }
+    let result = try json()
+    if let file { try AtomicFile.write(result + "\n", to: file) }
+    try print(isJSON ? [result] : text())
+  }
+
   /// Writes a part of a result.
   func write(_ text: String) throws {
     do {

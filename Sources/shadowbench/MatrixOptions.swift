@@ -29,7 +29,7 @@ struct MatrixOptions: ParsableArguments {
   @Option(
     name: [.customShort("o"), .long],
     help: ArgumentHelp(
-      "With --matrix the folder that keeps results, with --merge the file.", valueName: "path"))
+      "The file that keeps the result as JSON; with --matrix the folder.", valueName: "path"))
   var output: String?
 
   func validate() throws {
@@ -39,9 +39,6 @@ struct MatrixOptions: ParsableArguments {
     let isMatrix = matrix != nil
     if shard != nil && !isMatrix { throw ValidationError("--shard needs --matrix") }
     if jobs != nil && !isMatrix { throw ValidationError("--jobs needs --matrix") }
-    if output != nil && !isMatrix && merge.isEmpty {
-      throw ValidationError("-o needs --matrix or --merge")
-    }
     if let jobs, !(1...4096).contains(jobs) {
       throw ValidationError("--jobs is \(jobs), must be 1 to 4096")
     }

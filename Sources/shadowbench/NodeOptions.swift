@@ -13,10 +13,14 @@ extension HugePageRequest: ExpressibleByArgument {}
 struct Machine {
   /// Which work goes where.
   var placement: NodePlacement
-  /// What was done about huge pages.
-  var hugePages: HugePages
+  /// What was done about huge pages; nil when nothing was decided.
+  var hugePages: HugePages?
+  /// The machine as it is, nothing decided.
+  static var asItIs: Machine { Machine(placement: .anywhere, hugePages: nil) }
   /// The machine and how it is used, for results.
-  var environment: RunEnvironment { RunEnvironment(placement, hugePages: hugePages) }
+  var environment: RunEnvironment {
+    RunEnvironment(placement, hugePages: hugePages, commit: BuildStamp.commit)
+  }
 }
 
 /// Which pages memory consists of.

@@ -53,11 +53,10 @@ extension RecommendCommand {
         outcome.recommendation, ample: outcome.ample, conditions: outcome.conditions, shape: shape,
         isWorkloadsGuest: isWorkloads)
     }
-    if output.json {
-      try console.print([JSONResult.text(advice, environment: machine.environment)])
-    } else {
-      try console.print(TemplateReport.lines(advice, terminal: console.output))
-    }
+    try console.print(
+      TemplateReport.lines(advice, terminal: console.output),
+      json: try JSONResult.text(advice, environment: machine.environment), as: output.json,
+      keep: output.output)
     if let shadow = advice.shadow, shadow.multiplier == nil { throw Failure.Code.found }
   }
 }

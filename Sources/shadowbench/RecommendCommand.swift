@@ -46,7 +46,7 @@ struct RecommendCommand: AsyncParsableCommand {
   @OptionGroup(title: "Guest and costs") var guest: GuestOptions
   @OptionGroup(title: "Target") var target: TargetOptions
   @OptionGroup(title: "Machine") var node: NodeOptions
-  @OptionGroup var output: OutputOptions
+  @OptionGroup var output: ResultOptions
 
   @Option(help: "Seeds; the worst of them counts.")
   var seeds = 3
@@ -80,16 +80,16 @@ struct RecommendCommand: AsyncParsableCommand {
 
   func run() async throws {
     let choice = try sizes.choice()
+    try output.check()
     let console = Console()
     if let name = template.template { return try await recommend(template: name, console) }
     let conditions = try guest.conditions(
       input: input ?? "processes:\(processes ?? "")", target: target.value)
     if hap {
-      let lines =
-        output.json
-        ? [try JSONResult.text(nestedPaging: conditions.sizing)]
-        : RecommendReport.lines(nestedPaging: conditions.sizing)
-      return try console.print(lines)
+      return try console.print(
+        RecommendReport.lines(nestedPaging: conditions.sizing),
+        json: try JSONResult.text(nestedPaging: conditions.sizing), as: output.json,
+        keep: output.output)
     }
     let machine = try node.machine(pieces: seeds, console: console)
     let progress = console.progress("measuring")
@@ -100,16 +100,12 @@ struct RecommendCommand: AsyncParsableCommand {
     defer { progress.finish() }
     let (recommendation, ample) = try await job.recommend(choice)
     progress.finish()
-    if output.json {
-      try console.print([
-        JSONResult.text(
-          recommendation, conditions: conditions, environment: machine.environment)
-      ])
-    } else {
-      try console.print(
-        RecommendReport.lines(
-          recommendation, conditions: conditions, ample: ample, terminal: console.output))
-    }
+    try console.print(
+      RecommendReport.lines(
+        recommendation, conditions: conditions, ample: ample, terminal: console.output),
+      json: try JSONResult.text(
+        recommendation, conditions: conditions, environment: machine.environment),
+      as: output.json, keep: output.output)
     if recommendation.multiplier == nil { throw Failure.Code.found }
   }
 }

@@ -22,13 +22,14 @@ struct RunCommand: AsyncParsableCommand {
   @OptionGroup(title: "Guest and costs") var guest: GuestOptions
   @OptionGroup(title: "Target") var target: TargetOptions
   @OptionGroup(title: "Machine") var node: NodeOptions
-  @OptionGroup var output: OutputOptions
+  @OptionGroup var output: ResultOptions
 
   @Option(help: "Exit with 1 when the verdict is this or worse: tight or thrashes.")
   var failOn: Verdict?
 
   func run() async throws {
     let request = try size.request()
+    try output.check()
     let console = Console()
     let machine = try node.machine(pieces: 1, console: console)
     let progress = console.progress("running")
@@ -40,11 +41,10 @@ struct RunCommand: AsyncParsableCommand {
     defer { progress.finish() }
     let result = try await job.run(request)
     progress.finish()
-    if output.json {
-      try console.print([JSONResult.text(result, environment: machine.environment)])
-    } else {
-      try console.print(RunReport.lines(result, terminal: console.output))
-    }
+    try console.print(
+      RunReport.lines(result, terminal: console.output),
+      json: try JSONResult.text(result, environment: machine.environment),
+      as: output.json, keep: output.output)
     if let failOn, result.verdict >= failOn { throw Failure.Code.found }
   }
 }

@@ -7,7 +7,7 @@ struct SweepCommand: AsyncParsableCommand {
     commandName: "sweep",
     abstract: "Run one workload at many sizes: the curve and its knee.",
     usage: """
-      shadowbench sweep <input> [options]
+      shadowbench sweep <input> [options] [-o <file.json>]
       shadowbench sweep --matrix <file> [--shard <i/n>] [--jobs <n>] [-o <folder>] [--json]
       shadowbench sweep --merge <folder> ... [-o <file>]
       """,
@@ -53,6 +53,7 @@ struct SweepCommand: AsyncParsableCommand {
     }
     guard let input else { return try matrix.mergeShards(console: console) }
     let choice = try sizes.choice()
+    try matrix.output.map(AtomicFile.check)
     let machine = try node.machine(pieces: 1, console: console)
     let progress = console.progress("sweeping")
     let job = Job(
@@ -63,10 +64,9 @@ struct SweepCommand: AsyncParsableCommand {
     defer { progress.finish() }
     let result = try await job.sweep(choice)
     progress.finish()
-    if output.json {
-      try console.print([JSONResult.text(result, environment: machine.environment)])
-    } else {
-      try console.print(SweepReport.lines(result, terminal: console.output))
-    }
+    try console.print(
+      SweepReport.lines(result, terminal: console.output),
+      json: try JSONResult.text(result, environment: machine.environment),
+      as: output.json, keep: matrix.output)
   }
 }

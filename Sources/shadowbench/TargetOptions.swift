@@ -37,6 +37,22 @@ struct TargetOptions: ParsableArguments {
   }
 }
 
+/// How a result is written, and where it is kept.
+struct ResultOptions: ParsableArguments {
+  @Flag(help: "Write JSON.")
+  var json = false
+
+  @Option(
+    name: [.customShort("o"), .long],
+    help: ArgumentHelp(
+      "Keep the result in a file as well, as JSON; all of it, or the file as it was.",
+      valueName: "file.json"))
+  var output: String?
+
+  /// Fails before the work rather than after it when the file cannot be written.
+  func check() throws { try output.map(AtomicFile.check) }
+}
+
 /// How results are written.
 struct OutputOptions: ParsableArguments {
   @Flag(help: "Write JSON.")

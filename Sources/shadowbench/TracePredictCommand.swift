@@ -22,10 +22,11 @@ struct TracePredictCommand: AsyncParsableCommand {
   @OptionGroup(title: "Sizes") var sizes: SizeListOptions
   @OptionGroup(title: "Guest and costs") var guest: GuestOptions
   @OptionGroup(title: "Target") var target: TargetOptions
-  @OptionGroup var output: OutputOptions
+  @OptionGroup var output: ResultOptions
 
   func run() async throws {
     let choice = try sizes.choice()
+    try output.check()
     let console = Console()
     let progress = console.progress("predicting")
     let cost = try guest.profile(for: file)
@@ -45,8 +46,8 @@ struct TracePredictCommand: AsyncParsableCommand {
       traced: try TracedSize.find(trace, sizing: conditions.sizing))
     progress.finish()
     try console.print(
-      output.json
-        ? [JSONResult.text(prediction)]
-        : PredictionReport.lines(prediction, terminal: console.output))
+      PredictionReport.lines(prediction, terminal: console.output),
+      json: try JSONResult.text(prediction, environment: Machine.asItIs.environment),
+      as: output.json, keep: output.output)
   }
 }

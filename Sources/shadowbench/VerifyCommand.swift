@@ -17,10 +17,11 @@ struct VerifyCommand: AsyncParsableCommand {
   @Argument(help: "Scenarios: a JSON list of objects.")
   var file: String
 
-  @OptionGroup var output: OutputOptions
+  @OptionGroup var output: ResultOptions
 
   func run() async throws {
     let console = Console()
+    try output.check()
     let scenarios = try ScenarioFile.load(path: file)
     scenarios.warnings.forEach(console.warn)
     let progress = console.progress("verifying")
@@ -29,11 +30,10 @@ struct VerifyCommand: AsyncParsableCommand {
       scenarios, makeWorkload: StandardModel.referenceGuest, makePager: StandardModel.pager,
       progress: progress.update)
     progress.finish()
-    if output.json {
-      try console.print([JSONResult.text(verification)])
-    } else {
-      try console.print(VerifyReport.lines(verification, terminal: console.output))
-    }
+    try console.print(
+      VerifyReport.lines(verification, terminal: console.output),
+      json: try JSONResult.text(verification, environment: Machine.asItIs.environment),
+      as: output.json, keep: output.output)
     if verification.differing > 0 { throw Failure.Code.found }
   }
 }

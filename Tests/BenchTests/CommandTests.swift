@@ -42,7 +42,6 @@ import Testing
     ["sweep"], ["sweep", small, "--matrix", "m.yaml"], ["sweep", "--matrix", "/nonexistent.yaml"],
     ["sweep", "--matrix", "m.yaml", "--merge", "a"], ["sweep", "--merge", "/nonexistent"],
     ["sweep", small, "--shard", "1/2"], ["sweep", small, "--jobs", "2"],
-    ["sweep", small, "-o", "a"],
     ["host", "set", "3"], ["host", "set", "3", "--pages", "0"],
     ["host", "set", "3", "--pages", "9", "--shadow-mib", "9"], ["host", "get"],
     ["host", "watch", "3", "--interval", "0"], ["host", "watch", "3", "--count", "0"],

@@ -41,7 +41,7 @@ import Testing
     try host.answer(item, 2) { _, counters in counters[.fault] = 1 }
     let outcome = try replay("--shadow-mib", "2", "--json")
     #expect(outcome.code == 1)
-    #expect(outcome.output.contains("\"schema_version\" : 1"))
+    #expect(outcome.output.contains("\"schema_version\" : 2"))
     #expect(outcome.output.contains("\"verdict\" : \"different\""))
     #expect(outcome.output.contains("\"differing\" : 1"))
     #expect(outcome.output.contains("\"seconds\" : 0.001"))

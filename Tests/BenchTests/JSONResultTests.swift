@@ -30,7 +30,11 @@ import Testing
     let json = try object(
       JSONResult.text(try await job().sweep(.list([.mebibytes(20), .mebibytes(40)]))))
     #expect(
-      Set(json.keys) == ["schema_version", "conditions", "needed_pages", "points", "knee"])
+      Set(json.keys) == [
+        "schema_version", "kind", "input", "conditions", "needed_pages", "points", "knee",
+      ])
+    #expect(json["schema_version"] as? Int == 2)
+    #expect(json["kind"] as? String == "sweep")
     let points = try #require(json["points"] as? [[String: Any]])
     #expect(points.count == 2)
     #expect(points[0]["shadow_mib"] as? Double == 20)
@@ -46,7 +50,7 @@ import Testing
       Set(points[0].keys) == [
         "multiplier", "rule", "shadow_mib", "pages", "requested_pages", "raised", "seeds",
         "counters", "steady", "accesses", "root_loads", "peak_pages", "crashed",
-        "hypervisor_share", "recreation_share", "faults_per_root_load", "verdict",
+        "hypervisor_share", "recreation_share", "faults_per_root_load", "samples", "verdict",
       ])
   }
 
@@ -54,7 +58,8 @@ import Testing
     let json = try object(JSONResult.text(try await job().run(.multiplier(2))))
     #expect(
       Set(json.keys) == [
-        "schema_version", "conditions", "point", "phases", "needed_pages", "verdict",
+        "schema_version", "kind", "input", "conditions", "point", "phases", "needed_pages",
+        "verdict",
       ])
     #expect((json["phases"] as? [Any])?.count == 7)
     #expect(json["verdict"] as? String == "tight")

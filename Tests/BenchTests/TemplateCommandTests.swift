@@ -22,7 +22,7 @@ import Testing
     }
     let (code, object) = try Self.json("templates", "list", Self.templates, "--json")
     let list = try #require(object["templates"] as? [[String: Any]])
-    #expect(code == 0 && object["schema_version"] as? Int == 1 && list.count == 4)
+    #expect(code == 0 && object["schema_version"] as? Int == 2 && list.count == 4)
     #expect(list[0]["workload"] as? String == "xenapp-x64-2008")
   }
 

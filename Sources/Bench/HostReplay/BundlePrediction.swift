@@ -54,7 +54,7 @@ struct BundlePrediction: Codable, Hashable {
       throw InputError(
         file: path, reason: "is no bundle's prediction, or was changed: \(Self.explain(error))")
     }
-    guard schemaVersion == JSONResult.schemaVersion else {
+    guard (1...JSONResult.schemaVersion).contains(schemaVersion) else {
       throw InputError(
         file: path, reason: "has the schema version \(schemaVersion), which is not known")
     }

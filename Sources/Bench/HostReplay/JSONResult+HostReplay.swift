@@ -7,6 +7,7 @@ extension JSONResult {
     -> String
   {
     try encode(
+      .hostReplay,
       HostReplayRecord(
         stream: item.name, mode: item.stream.shape.mode.name,
         memoryMib: item.stream.shape.memoryMiB, vcpus: item.stream.shape.vcpus,
@@ -16,6 +17,7 @@ extension JSONResult {
   /// `host replay --bundle`.
   public static func text(_ bundle: ReplayBundle, folder: String) throws -> String {
     try encode(
+      .replayBundle,
       BundleRecordJSON(
         bundle: folder, streams: bundle.items.map(\.name),
         runs: bundle.runs.map { $0.item.id($0.shadowMiB) }))
@@ -24,6 +26,7 @@ extension JSONResult {
   /// `host collect`.
   public static func text(_ collection: BundleCollection, scenarios: String?) throws -> String {
     try encode(
+      .replayCollection,
       CollectionRecord(
         bundle: collection.path, scenarios: scenarios, xenVersions: collection.xenVersions,
         runs: collection.results.map(HostRunJSON.init),
@@ -34,7 +37,6 @@ extension JSONResult {
 }
 
 private struct HostReplayRecord: Encodable {
-  var schemaVersion = JSONResult.schemaVersion
   var stream: String
   var mode: String
   var memoryMib: Int
@@ -45,7 +47,6 @@ private struct HostReplayRecord: Encodable {
 }
 
 private struct BundleRecordJSON: Encodable {
-  var schemaVersion = JSONResult.schemaVersion
   var bundle: String
   var streams: [String]
   var runs: [String]
@@ -58,7 +59,6 @@ private struct CollectionRecord: Encodable {
     var reason: String
   }
 
-  var schemaVersion = JSONResult.schemaVersion
   var bundle: String
   var scenarios: String?
   var xenVersions: [String]

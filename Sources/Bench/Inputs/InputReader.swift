@@ -40,7 +40,10 @@ public struct InputResolver: Sendable {
 
   /// Opens an input with the first reader that accepts its name.
   public func open(_ request: InputRequest) throws(InputError) -> WorkloadInput {
-    try reader(of: request.name).open(request)
+    let reader = try reader(of: request.name)
+    var input = try reader.open(request)
+    input.files = reader.files(request.name)
+    return input
   }
 
   /// The files that the input of that name consists of.

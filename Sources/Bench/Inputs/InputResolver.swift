@@ -30,8 +30,10 @@ extension InputResolver {
   private static let processes = InputReader(
     expectation: "processes:FILE.csv, sizes of processes",
     accepts: { $0.hasPrefix("processes:") },
+    files: { [String($0.dropFirst("processes:".count))] },
     open: { request throws(InputError) in
-      let table = try ProcessTable.load(path: String(request.name.dropFirst(10)))
+      let table = try ProcessTable.load(
+        path: String(request.name.dropFirst("processes:".count)))
       let shape = request.shape(
         default: GuestShape(mode: .fourLevel, memoryMiB: 4096, vcpus: 2))
       let file = try table.workload(shape: shape)

@@ -20,6 +20,18 @@ public final class AtomicFile {
     unlink(partial)
   }
 
+  /// Whether a file can be put at `path`, as far as that can be told beforehand.
+  public static func check(_ path: String) throws(OutputError) {
+    var status = stat()
+    if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+      throw OutputError(file: path, reason: "is a folder; name a file in it")
+    }
+    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+    guard access(folder, W_OK | X_OK) == 0 else {
+      throw failure(path, "cannot be written: folder \(folder)", errno)
+    }
+  }
+
   /// Writes a file at once.
   public static func write(_ text: String, to path: String) throws(OutputError) {
     let file = try AtomicFile(path)

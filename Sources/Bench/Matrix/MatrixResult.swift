@@ -9,7 +9,7 @@ enum MatrixResult {
     to sink: (String) throws -> Void
   ) throws {
     try sink(
-      "{\"schema_version\":\(JSONResult.schemaVersion),\"matrix\":\(JSONResult.line(matrix as String)),"
+      "{\"schema_version\":\(JSONResult.schemaVersion),\"kind\":\"matrix\",\"matrix\":\(JSONResult.line(matrix as String)),"
         + "\"matrix_digest\":\"\(digest)\",\"cells\":[")
     var separator = "\n"
     for index in 0..<count {

@@ -11,6 +11,7 @@ extension JSONResult {
     undoFile: String? = nil, error: String? = nil
   ) throws -> String {
     try encode(
+      .poolAudit,
       AuditRecord(
         model: audit?.model.version.rawValue, checked: audit?.checked,
         findings: audit?.findings.map(FindingRecord.init),
@@ -24,7 +25,6 @@ extension JSONResult {
 }
 
 private struct AuditRecord: Encodable {
-  var schemaVersion = JSONResult.schemaVersion
   var model: String?
   var checked: Int?
   var findings: [FindingRecord]?

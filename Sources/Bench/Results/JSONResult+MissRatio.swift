@@ -5,6 +5,7 @@ extension JSONResult {
   public static func text(_ result: TraceCurve) throws -> String {
     let curve = result.curve
     return try encode(
+      .missRatios,
       MissRatioRecord(
         trace: .init(file: result.file, requests: curve.requests, objects: curve.objects),
         cache: .init(), firstRequests: curve.objects,
@@ -34,7 +35,6 @@ private struct MissRatioRecord: Encodable {
     var missRatio: Double
   }
 
-  var schemaVersion = JSONResult.schemaVersion
   var trace: Trace
   var cache: Cache
   var firstRequests: Int

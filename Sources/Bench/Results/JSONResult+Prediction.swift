@@ -2,13 +2,17 @@ import ShadowModel
 
 extension JSONResult {
   /// `trace predict`.
-  public static func text(_ prediction: TracePrediction) throws -> String {
-    try encode(PredictionRecord(prediction))
+  public static func text(_ prediction: TracePrediction, environment: RunEnvironment? = nil)
+    throws -> String
+  {
+    var record = try PredictionRecord(prediction)
+    record.environment = environment
+    return try encode(.prediction, record)
   }
 }
 
-private struct PredictionRecord: Encodable {
-  struct Trace: Encodable {
+struct PredictionRecord: Codable {
+  struct Trace: Codable {
     var faultsFixed: Int
     var rootsGivenUp: Int
     var rootLoads: Int
@@ -24,7 +28,7 @@ private struct PredictionRecord: Encodable {
     var losses: Int
     var basis: [String]
   }
-  struct Traced: Encodable {
+  struct Traced: Codable {
     var shadowMib: Double
     var pages: Int
     var multiplier: Double
@@ -33,16 +37,18 @@ private struct PredictionRecord: Encodable {
     var counters: [String: Int]
   }
 
-  var schemaVersion = JSONResult.schemaVersion
+  var input: InputRecord?
   var conditions: ConditionsRecord
   var neededPages: Int
   var points: [PointRecord]
   var knee: KneeRecord?
   var trace: Trace
   var traced: Traced?
+  var environment: RunEnvironment?
 
-  init(_ prediction: TracePrediction) {
+  init(_ prediction: TracePrediction) throws(InputError) {
     let (sweep, origin) = (prediction.sweep, prediction.origin)
+    input = try InputRecord(sweep.conditions.input)
     conditions = ConditionsRecord(sweep.conditions)
     neededPages = sweep.ample.peakPages
     points = sweep.points.map { PointRecord($0, verdict: sweep.verdict(on: $0)) }

@@ -5,14 +5,15 @@ extension JSONResult {
   public static func text(
     _ recommendation: Recommendation, conditions: Conditions, environment: RunEnvironment? = nil
   ) throws -> String {
-    var record = RecommendationRecord(recommendation, conditions: conditions)
+    var record = try RecommendationRecord(recommendation, conditions: conditions)
     record.environment = environment
-    return try encode(record)
+    return try encode(.recommendation, record)
   }
 
   /// `recommend --hap`.
   public static func text(nestedPaging sizing: Sizing) throws -> String {
     try encode(
+      .nestedPaging,
       NestedPagingRecord(
         multiplier: 1, rule: sizing.rule.rawValue,
         shadowMib: sizing.defaultAllocation.mebibytes, pages: sizing.defaultAllocation.pages,
@@ -20,8 +21,8 @@ extension JSONResult {
   }
 }
 
-private struct NestedPagingRecord: Encodable {
-  var schemaVersion = JSONResult.schemaVersion
+/// A multiplier for nested paging in a result.
+struct NestedPagingRecord: Codable {
   var multiplier: Double
   var rule: String
   var shadowMib: Double
@@ -31,19 +32,20 @@ private struct NestedPagingRecord: Encodable {
   var points: [PointRecord] = []
 }
 
-private struct RecommendationRecord: Encodable {
-  struct Cost: Encodable {
+/// A recommendation in a result.
+struct RecommendationRecord: Codable {
+  struct Cost: Codable {
     var extraMib: Double
     var hostMib: Int
     var domainsAtDefault: Int
     var domainsAtRecommended: Int
   }
-  struct Sensitivity: Encodable {
+  struct Sensitivity: Codable {
     var costFactor: Double
     var multiplier: JSONNumber
   }
 
-  var schemaVersion = JSONResult.schemaVersion
+  var input: InputRecord?
   var conditions: ConditionsRecord
   var multiplier: JSONNumber
   var rule: String
@@ -62,13 +64,14 @@ private struct RecommendationRecord: Encodable {
   var points: [PointRecord]
   var environment: RunEnvironment?
 
-  init(_ recommendation: Recommendation, conditions: Conditions) {
+  init(_ recommendation: Recommendation, conditions: Conditions) throws(InputError) {
     let target = recommendation.target
     let curve = recommendation.curve
     func record(_ result: SizeResult) -> PointRecord {
       PointRecord(result, verdict: target.verdict(on: result, among: curve))
     }
     let size = recommendation.size
+    input = try InputRecord(conditions.input)
     self.conditions = ConditionsRecord(conditions)
     multiplier = JSONNumber(recommendation.multiplier)
     rule = conditions.sizing.rule.rawValue

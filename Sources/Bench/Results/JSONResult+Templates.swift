@@ -4,6 +4,7 @@ extension JSONResult {
   /// `templates list`, this program's own.
   public static func text(_ templates: [BuiltInTemplate]) throws -> String {
     try encode(
+      .templates,
       TemplateListRecord(
         templates: templates.map { template in
           var entry = TemplateEntry(template.record)
@@ -15,12 +16,13 @@ extension JSONResult {
 
   /// `templates list FILE`.
   public static func text(_ records: PoolRecords) throws -> String {
-    try encode(TemplateListRecord(templates: records.templates.map(TemplateEntry.init)))
+    try encode(.templates, TemplateListRecord(templates: records.templates.map(TemplateEntry.init)))
   }
 
   /// `templates validate`.
   public static func text(_ validation: TemplateValidation) throws -> String {
     try encode(
+      .templateValidation,
       ValidationRecord(
         hostPaging: validation.paging.rawValue, templates: validation.templates,
         errors: validation.count(.error), warnings: validation.count(.warning),
@@ -38,7 +40,7 @@ extension JSONResult {
   public static func text(_ advice: TemplateAdvice, environment: RunEnvironment? = nil) throws
     -> String
   {
-    try encode(TemplateAdviceRecord(advice, environment: environment))
+    try encode(.templateRecommendation, TemplateAdviceRecord(advice, environment: environment))
   }
 }
 
@@ -75,7 +77,6 @@ private struct TemplateEntry: Encodable {
 }
 
 private struct TemplateListRecord: Encodable {
-  var schemaVersion = JSONResult.schemaVersion
   var templates: [TemplateEntry]
 }
 
@@ -94,7 +95,6 @@ private struct ValidationRecord: Encodable {
     var fix: String?
   }
 
-  var schemaVersion = JSONResult.schemaVersion
   var hostPaging: String
   var templates: Int
   var errors: Int
@@ -126,7 +126,6 @@ private struct TemplateAdviceRecord: Encodable {
     var basis: [String]
   }
 
-  var schemaVersion = JSONResult.schemaVersion
   var template: TemplateEntry
   var defaultPoolMib: Int
   var hostMib = HostDensity.hostMiB

@@ -3,12 +3,11 @@ public import XenServer
 extension JSONResult {
   /// `pool what-if`.
   public static func text(_ scenario: PoolScenario, question: PoolQuestion) throws -> String {
-    try encode(WhatIfRecord(scenario, question))
+    try encode(.poolWhatIf, WhatIfRecord(scenario, question))
   }
 }
 
 private struct WhatIfRecord: Encodable {
-  var schemaVersion = JSONResult.schemaVersion
   var pool: PoolSummaryRecord
   var changes: [String]
   var failures: Int

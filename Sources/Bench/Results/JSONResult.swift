@@ -1,17 +1,19 @@
 import Foundation
 import ShadowModel
 
-/// Results as JSON: keys in snake_case and sorted, `schema_version` in each.
+/// Results as JSON: keys in snake_case and sorted, `schema_version` and `kind` in each.
 public enum JSONResult {
   /// The version of the keys and their meaning.
-  public static let schemaVersion = 1
+  public static let schemaVersion = 2
 
   /// `run`.
   public static func text(_ result: RunResult, environment: RunEnvironment? = nil) throws
     -> String
   {
     try encode(
+      .run,
       RunRecord(
+        input: InputRecord(result.conditions.input),
         conditions: ConditionsRecord(result.conditions),
         point: PointRecord(result.result, verdict: result.verdict),
         phases: result.result.runs.first?.phases.map(PhaseRecord.init) ?? [],
@@ -24,7 +26,9 @@ public enum JSONResult {
     -> String
   {
     try encode(
+      .sweep,
       SweepRecord(
+        input: InputRecord(result.conditions.input),
         conditions: ConditionsRecord(result.conditions), neededPages: result.ample.peakPages,
         points: result.points.map { PointRecord($0, verdict: result.verdict(on: $0)) },
         knee: result.knee.map { KneeRecord($0, target: result.conditions.target) },
@@ -32,8 +36,11 @@ public enum JSONResult {
   }
 
   /// `verify`.
-  public static func text(_ verification: Verification) throws -> String {
+  public static func text(_ verification: Verification, environment: RunEnvironment? = nil) throws
+    -> String
+  {
     try encode(
+      .verification,
       VerificationRecord(
         scenarios: verification.results.count, counters: verification.comparisons,
         differing: verification.differing,
@@ -48,7 +55,12 @@ public enum JSONResult {
               : result.phases.map {
                 .init(phase: $0.phase, what: $0.what, xen: $0.host, model: $0.model)
               })
-        }))
+        }, environment: environment))
+  }
+
+  /// A result of that kind.
+  static func encode(_ kind: ResultKind, _ content: some Encodable) throws -> String {
+    try encode(HeadedResult(kind: kind, content: content))
   }
 
   static func encode(_ value: some Encodable) throws -> String {
@@ -59,8 +71,9 @@ public enum JSONResult {
   }
 }
 
-private struct RunRecord: Encodable {
-  var schemaVersion = JSONResult.schemaVersion
+/// A run in a result.
+struct RunRecord: Codable {
+  var input: InputRecord?
   var conditions: ConditionsRecord
   var point: PointRecord
   var phases: [PhaseRecord]
@@ -69,8 +82,9 @@ private struct RunRecord: Encodable {
   var environment: RunEnvironment?
 }
 
-private struct SweepRecord: Encodable {
-  var schemaVersion = JSONResult.schemaVersion
+/// A sweep in a result.
+struct SweepRecord: Codable {
+  var input: InputRecord?
   var conditions: ConditionsRecord
   var neededPages: Int
   var points: [PointRecord]
@@ -79,7 +93,7 @@ private struct SweepRecord: Encodable {
 }
 
 /// The knee in a result.
-struct KneeRecord: Encodable {
+struct KneeRecord: Codable {
   var failing: PointRecord?
   var fitting: PointRecord?
   var faultRatio: Double?
@@ -92,27 +106,28 @@ struct KneeRecord: Encodable {
   }
 }
 
-private struct VerificationRecord: Encodable {
-  struct Result: Encodable {
+/// A comparison with a real Xen in a result.
+struct VerificationRecord: Codable {
+  struct Result: Codable {
     var id: String
     var differences: [Difference]
     var phases: [Phase]?
   }
-  struct Difference: Encodable {
+  struct Difference: Codable {
     var counter: String
     var xen: Int
     var model: Int
   }
-  struct Phase: Encodable {
+  struct Phase: Codable {
     var phase: Int
     var what: String
     var xen: String
     var model: String
   }
 
-  var schemaVersion = JSONResult.schemaVersion
   var scenarios: Int
   var counters: Int
   var differing: Int
   var results: [Result]
+  var environment: RunEnvironment?
 }

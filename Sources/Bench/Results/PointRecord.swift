@@ -2,11 +2,16 @@ import GuestModel
 import ShadowModel
 
 /// A number in a result; infinity, which JSON cannot say, is null.
-struct JSONNumber: Encodable {
+struct JSONNumber: Codable, Hashable {
   /// The value, nil for none.
   var value: Double?
 
   init(_ value: Double?) { self.value = value }
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    value = container.decodeNil() ? nil : try container.decode(Double.self)
+  }
 
   func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
@@ -22,7 +27,7 @@ extension Counters {
 }
 
 /// A size in a result.
-struct PointRecord: Encodable {
+struct PointRecord: Codable {
   var multiplier: Double
   var rule: String
   var shadowMib: Double
@@ -40,6 +45,8 @@ struct PointRecord: Encodable {
   var hypervisorShare: JSONNumber
   var recreationShare: JSONNumber
   var faultsPerRootLoad: Double
+  /// What each seed came to; nil where there was one.
+  var samples: SampleRecord?
   var verdict: String
 
   init(_ result: SizeResult, verdict: Verdict) {
@@ -60,12 +67,27 @@ struct PointRecord: Encodable {
     hypervisorShare = JSONNumber(result.share.hypervisor)
     recreationShare = JSONNumber(result.share.recreation)
     faultsPerRootLoad = result.faultsPerRootLoad
+    samples = result.runs.count > 1 ? SampleRecord(result) : nil
     self.verdict = verdict.rawValue
   }
 }
 
+/// What each seed came to, in the order of the seeds; the point's own figures are the worst.
+struct SampleRecord: Codable {
+  var hypervisorShare: [JSONNumber]
+  var recreationShare: [JSONNumber]
+  var faultsPerRootLoad: [Double]
+
+  init?(_ result: SizeResult) {
+    guard result.shares.count == result.runs.count else { return nil }
+    hypervisorShare = result.shares.map { JSONNumber($0.hypervisor) }
+    recreationShare = result.shares.map { JSONNumber($0.recreation) }
+    faultsPerRootLoad = result.runs.map(\.steady.faultsPerRootLoad)
+  }
+}
+
 /// The steady part of a run in a result.
-struct SteadyRecord: Encodable {
+struct SteadyRecord: Codable {
   var counters: [String: Int]
   var accesses: Int
   var rootLoads: Int
@@ -84,7 +106,7 @@ struct SteadyRecord: Encodable {
 }
 
 /// A mark in a result: what had been counted when it came.
-struct PhaseRecord: Encodable {
+struct PhaseRecord: Codable {
   var number: Int
   var nanoseconds: UInt64
   var accesses: Int
@@ -101,7 +123,7 @@ struct PhaseRecord: Encodable {
 }
 
 /// The guest and the prices that a result was made with.
-struct ConditionsRecord: Encodable {
+struct ConditionsRecord: Codable {
   var input: String
   var kind: String
   var mode: String
@@ -110,6 +132,8 @@ struct ConditionsRecord: Encodable {
   var p2m: String
   var policy: String
   var costProfile: String
+  /// Cycles of guest time for an access, in inputs without a clock; nil in version 1.
+  var cyclesPerAccess: Double?
   var minimumPages: Int
   var runningMinimumPages: Int
   var target: Double
@@ -124,6 +148,7 @@ struct ConditionsRecord: Encodable {
     p2m = conditions.sizing.p2m.rawValue
     policy = conditions.policy.rawValue
     costProfile = conditions.rule.cost.name
+    cyclesPerAccess = conditions.rule.cyclesPerAccess
     minimumPages = conditions.sizing.minimumPages
     runningMinimumPages = conditions.sizing.runningMinimumPages
     target = conditions.target.share

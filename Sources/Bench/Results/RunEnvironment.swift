@@ -33,10 +33,14 @@ public struct RunEnvironment: Codable, Hashable, Sendable {
   public var transparentHugePages: String?
   /// What was done about huge pages; nil where nothing was decided.
   public var hugePages: String?
+  /// The processor, the system and the program; nil in results of version 1.
+  public var machine: MachineFacts?
 
   /// This machine, used as `placement` and `hugePages` say.
-  public init(_ placement: NodePlacement, hugePages: HugePages? = nil) {
+  /// - Parameter commit: the commit that the program was built from
+  public init(_ placement: NodePlacement, hugePages: HugePages? = nil, commit: String? = nil) {
     self.init(placement, hugePages: hugePages, hugePageSetting: Self.readHugePageSetting())
+    machine = MachineFacts(commit: commit)
   }
 
   init(_ placement: NodePlacement, hugePages: HugePages? = nil, hugePageSetting: String?) {

@@ -1,22 +1,21 @@
 import XenTrace
 
 /// A trace in a result.
-struct TraceInfoRecord: Encodable {
-  struct Processor: Encodable {
+struct TraceInfoRecord: Codable {
+  struct Processor: Codable {
     var number: Int
     var records: UInt64
   }
-  struct VCPU: Encodable {
+  struct VCPU: Codable {
     var domain: Int
     var vcpu: Int
   }
-  struct Damage: Encodable {
+  struct Damage: Codable {
     var kind: String
     var offset: UInt64
     var lostBytes: UInt64
   }
 
-  var schemaVersion = JSONResult.schemaVersion
   var file: String
   var bytes: UInt64
   var records: UInt64
@@ -72,8 +71,8 @@ struct TraceInfoRecord: Encodable {
 }
 
 /// A trace's sums in a result.
-struct TraceSummaryRecord: Encodable {
-  struct Arc: Encodable {
+struct TraceSummaryRecord: Codable {
+  struct Arc: Codable {
     var count: UInt64
     var totalCycles: UInt64
     var medianCycles: Double
@@ -82,7 +81,7 @@ struct TraceSummaryRecord: Encodable {
     var longestCycles: UInt64
     var shareOfTime: Double
   }
-  struct Space: Encodable {
+  struct Space: Codable {
     var cr3: UInt64
     var rootLoads: UInt64
     var fixups: UInt64
@@ -90,7 +89,7 @@ struct TraceSummaryRecord: Encodable {
     var reshadowings: UInt64
     var cycles: UInt64
   }
-  struct Bucket: Encodable {
+  struct Bucket: Codable {
     var fromCycles: UInt64
     var rootLoads: UInt64
     var fixups: UInt64
@@ -100,7 +99,6 @@ struct TraceSummaryRecord: Encodable {
   }
 
   var info: TraceInfoRecord
-  var schemaVersion = JSONResult.schemaVersion
   var fixupCauses: [String: UInt64] = [:]
   var reclaims: UInt64
   var reshadowings: UInt64
@@ -152,12 +150,12 @@ struct TraceSummaryRecord: Encodable {
 extension JSONResult {
   /// `trace info`.
   public static func text(info reading: TraceReading) throws -> String {
-    try encode(TraceInfoRecord(reading))
+    try encode(.traceInfo, TraceInfoRecord(reading))
   }
 
   /// `trace summary`.
   public static func text(summary reading: TraceReading) throws -> String {
-    try encode(TraceSummaryRecord(reading))
+    try encode(.traceSummary, TraceSummaryRecord(reading))
   }
 }
 

@@ -8,6 +8,8 @@ public struct SizeResult: Sendable {
   public var share: TimeShare
   /// Faults for each root load in the steady part, the most of all seeds.
   public var faultsPerRootLoad: Double
+  /// Shares of time, one for each seed; empty where they were not computed one by one.
+  public var shares: [TimeShare] = []
   /// The runs, one for each seed.
   public var runs: [RunPoint]
 
@@ -26,14 +28,17 @@ public struct SizeResult: Sendable {
     precondition(!runs.isEmpty && runs.count == ample.count, "a run and an ample run for each seed")
     var worst = TimeShare(hypervisor: 0, recreation: 0)
     var faults = 0.0
+    var shares: [TimeShare] = []
     for (run, base) in zip(runs, ample) {
       let share = rule.share(of: run, ample: base)
+      shares.append(share)
       worst.hypervisor = max(worst.hypervisor, share.hypervisor)
       worst.recreation = max(worst.recreation, share.recreation)
       faults = max(faults, run.steady.faultsPerRootLoad)
     }
     self.init(
       allocation: runs[0].allocation, share: worst, faultsPerRootLoad: faults, runs: runs)
+    self.shares = shares
   }
 
   /// Whether Xen would have crashed the domain in any run.

@@ -6,6 +6,8 @@ public struct WorkloadInput: Sendable {
   public var name: String
   /// What it is: `capture`, `workload file`, `reference guest`.
   public var kind: String
+  /// Its files, in a fixed order; none where the name says everything.
+  public var files: [String] = []
   /// The guest that runs it.
   public var shape: GuestShape
   /// Timed phases at the start that are warm-up; nil to take the first third.

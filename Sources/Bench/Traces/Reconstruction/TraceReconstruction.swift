@@ -138,6 +138,7 @@ extension WorkloadInput {
     self.init(name: name, kind: "trace", shape: trace.shape, facts: trace.origin.facts) {
       _ throws(InputError) in workload
     }
+    files = [name]
   }
 }
 

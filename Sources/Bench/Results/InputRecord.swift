@@ -1,0 +1,55 @@
+import Digests
+import Glibc
+
+/// The input in a result, with the digest of its files.
+struct InputRecord: Codable, Hashable {
+  /// A file of the input.
+  struct File: Codable, Hashable {
+    /// The path, as it was given.
+    var path: String
+    /// SHA-256 of the bytes on the disk.
+    var sha256: String
+  }
+
+  /// The input as it was given.
+  var name: String
+  /// What it is.
+  var kind: String
+  /// SHA-256 of the digests of all files, in order; nil for an input without files.
+  var sha256: String?
+  /// Its files.
+  var files: [File]
+
+  /// SHA-256 of the file at `path`, however long it is.
+  static func digest(_ path: String) throws(InputError) -> String {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw failure(path, errno) }
+    defer { close(descriptor) }
+    var hash = SHA256()
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = Glibc.read(descriptor, &chunk, chunk.count)
+      if count == 0 { return hash.finish() }
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { throw failure(path, errno) }
+      hash.add(chunk[0..<count])
+    }
+  }
+
+  private static func failure(_ path: String, _ code: Int32) -> InputError {
+    let text = strerror(code).map { String(cString: $0) } ?? "error \(code)"
+    return InputError(file: path, reason: "cannot be read for its digest: \(text)")
+  }
+
+  /// The record of `input`; reads its files.
+  /// - Complexity: O(bytes of the files)
+  init(_ input: WorkloadInput) throws(InputError) {
+    name = input.name
+    kind = input.kind
+    files = []
+    for path in input.files {
+      files.append(File(path: path, sha256: try Self.digest(path)))
+    }
+    sha256 = files.isEmpty ? nil : SHA256.hex(files.map(\.sha256).joined().utf8)
+  }
+}
