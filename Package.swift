@@ -104,6 +104,7 @@ let package = Package(
       dependencies: [
         "Bench", "Digests", "GuestModel", "MissRatio", "NUMA", "ShadowModel", "XenServer",
         "XenTrace", "shadowbench",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       exclude: ["HostPrograms"], swiftSettings: common),
   ],

@@ -69,7 +69,7 @@ as_user() { inside runuser -u somebody -- env HOME=/home/somebody "$@"; }
 # Says a command and shows what it prints; fails when it does.
 shown() {
   echo "\$ $*"
-  as_user "$@" 2>&1 || wrong "$* exits with $?"
+  as_user "$@" 2>"$cache/log" || { cat "$cache/log" >&2; wrong "$* fails"; }
 }
 
 cp "$package" "$root/root/"
@@ -117,7 +117,8 @@ as_user zsh -fc 'autoload -U compinit && compinit -u && (( $+functions[_shadowbe
   || wrong "zsh does not know _shadowbench"
 echo "completion: bash and fish complete 'shadowbench recom', zsh loads _shadowbench"
 
-inside apt-get -qq purge -y --autoremove shadowbench >"$cache/log" 2>&1 || wrong "apt cannot remove it"
+inside apt-get -qq -o APT::AutoRemove::SuggestsImportant=false purge -y --autoremove \
+  shadowbench >"$cache/log" 2>&1 || wrong "apt cannot remove it"
 inside dpkg-query -Wf '${Package}\n' | sort >"$cache/after"
 cmp -s "$cache/before" "$cache/after" || wrong "packages were left behind"
 left=$(find "$root" -xdev -name '*shadowbench*' ! -path "$root/root/$name" \

@@ -21,7 +21,7 @@ struct ConnectOptions: ParsableArguments {
       """
       The file whose first line is the password. (default: the variable \
       \(ConnectOptions.passwordVariable), or a prompt)
-      """, valueName: "file"))
+      """, valueName: "file"), completion: .file())
   var passwordFile: String?
 
   @Option(
@@ -34,7 +34,8 @@ struct ConnectOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Believe hosts whose certificate an authority of this PEM file signed.", valueName: "file"))
+      "Believe hosts whose certificate an authority of this PEM file signed.", valueName: "file"),
+    completion: .file())
   var ca: String?
 
   @Option(help: ArgumentHelp("How long a call may take, seconds.", valueName: "seconds"))

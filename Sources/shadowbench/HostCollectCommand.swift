@@ -21,7 +21,7 @@ struct HostCollectCommand: AsyncParsableCommand {
         shadowbench verify scenarios.json
       """)
 
-  @Argument(help: "The bundle's folder.")
+  @Argument(help: "The bundle's folder.", completion: .directory)
   var folder: String
 
   @Option(name: [.customShort("o"), .long], help: "The file for the scenarios.")

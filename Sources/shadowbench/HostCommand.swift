@@ -108,6 +108,7 @@ struct HostSetCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "set",
     abstract: "Change the size of a running domain's pool, and say what Xen made of it.",
+    usage: "shadowbench host set <domain> [<options>]",
     discussion: """
       The size is read back: what is below the minimum is raised. Nothing is sent when the host \
       has too little free memory. The command that undoes the change is printed.
@@ -119,7 +120,8 @@ struct HostSetCommand: AsyncParsableCommand {
       EXIT STATUS
         0  the pool has the size that was asked for, or the minimum
         1  Xen reported success and did something else
-        2  no such domain, one without a pool, no size for it, or in use; nothing was changed
+        2  no such domain, one without a pool, no size for it, or in use; nothing was
+           changed
         3  no Xen, no permission, no memory
 
       EXAMPLES

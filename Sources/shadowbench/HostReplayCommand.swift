@@ -22,17 +22,20 @@ struct HostReplayCommand: AsyncParsableCommand {
         0  all that could be compared is equal
         1  a counter or a checksum differs, or a run did not come to its end
         2  bad input, or a workload that a guest cannot replay
-        3  no xl, no Xen, no permission, no memory, a domain refused, the guest's lines missing
+        3  no xl, no Xen, no permission, no memory, a domain refused, the guest's lines
+           missing
 
       EXAMPLES
         shadowbench host replay reference:"procs=16 leaves=4" --shadow-mib 2,3,4
-        shadowbench host replay Workloads/captures/office30 --memory-mib 192 --operations 200000 \
-      --shadow-mib 3 --json
-        shadowbench host replay office.replay --shadow-mib 3 --hap 1 --xentrace office.xentrace
-        shadowbench host replay --plan Workloads/replays.yaml --bundle replays
+        shadowbench host replay captures/office30 --memory-mib 192 \\
+          --operations 200000 --shadow-mib 3 --json
+        shadowbench host replay office.replay --shadow-mib 3 --xentrace office.xentrace
+        shadowbench host replay --plan replays/twenty.yaml --bundle replays
       """)
 
-  @Argument(help: "A workload file, a capture, a trace, reference:\"…\", or a stream (.replay).")
+  @Argument(
+    help: "A workload file, a capture, a trace, reference:\"…\", or a stream (.replay).",
+    completion: .file())
   var inputs: [String] = []
 
   @Option(
@@ -45,16 +48,20 @@ struct HostReplayCommand: AsyncParsableCommand {
 
   @OptionGroup(title: "Stream") var stream: ReplayStreamOptions
 
-  @Option(help: ArgumentHelp("Write a folder for another host instead.", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp("Write a folder for another host instead.", valueName: "dir"),
+    completion: .directory)
   var bundle: String?
 
-  @Option(help: ArgumentHelp("With --bundle: a file that lists streams.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("With --bundle: a file that lists streams.", valueName: "file"),
+    completion: .file())
   var plan: String?
 
   @Option(
     help: ArgumentHelp(
       "Where the guest's kernels are. (default: $SHADOWBENCH_GUEST, else beside the program)",
-      valueName: "dir"))
+      valueName: "dir"), completion: .directory)
   var guest: String?
 
   @Option(name: .customLong("time-limit"), help: "Most time for a domain, seconds.")
@@ -63,7 +70,7 @@ struct HostReplayCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Trace each run with xentrace; with several sizes the size is added to the name.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var xentrace: String?
 
   @OptionGroup var output: OutputOptions

@@ -20,7 +20,8 @@ struct HostTuneCommand: AsyncParsableCommand {
       EXIT STATUS
         0  the target is met, or was; a plan was shown; the first size is back
         1  it ended otherwise; the verdict says why
-        2  usage; no such domain, one without shadows, or a log that does not fit; nothing was changed
+        2  usage; no such domain, one without shadows, or a log that does not fit;
+           nothing was changed
         3  no Xen, no permission, no memory, a log that cannot be written
 
       EXAMPLES
@@ -38,7 +39,8 @@ struct HostTuneCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Where the log is written. (default: shadowbench-tune-NUMBER.json)", valueName: "file"))
+      "Where the log is written. (default: shadowbench-tune-NUMBER.json)", valueName: "file"),
+    completion: .file())
   var log: String?
 
   @Option(help: ArgumentHelp("Go on with the search of a log.", valueName: "log"))

@@ -11,6 +11,7 @@ struct HostWatchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "watch",
     abstract: "Show a domain's pool and its rate of shadow faults over time.",
+    usage: "shadowbench host watch <domain> [<options>]",
     discussion: """
       A domain thrashes when its shadow faults a second on each vCPU reach the limit; one that \
       starts programs does so for a short time. Ends with the domain, or with Ctrl-C.

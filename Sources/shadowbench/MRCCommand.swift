@@ -7,6 +7,7 @@ struct MRCCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "mrc",
     abstract: "Compute the exact LRU miss-ratio curve of an oracleGeneral trace in one pass.",
+    usage: "shadowbench mrc <file> [<options>]",
     discussion: """
       This is the classical curve of a cache of equal objects, not of a shadow pool: the common \
       ground with cache simulators. Sizes count objects; object sizes in the trace are ignored. \
@@ -20,7 +21,7 @@ struct MRCCommand: ParsableCommand {
         shadowbench mrc trace.oracleGeneral --objects 1000,10000,100000 --json
       """)
 
-  @Argument(help: "A trace in the oracleGeneral format, not compressed.")
+  @Argument(help: "A trace in the oracleGeneral format, not compressed.", completion: .file())
   var file: String
 
   @Option(

@@ -9,7 +9,9 @@ extension MatrixShard: ExpressibleByArgument {
 
 /// Many inputs under many conditions, on one machine or shared out to several.
 struct MatrixOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Sweep every cell of a matrix file.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Sweep every cell of a matrix file.", valueName: "file"), completion: .file()
+  )
   var matrix: String?
 
   @Option(
@@ -23,13 +25,15 @@ struct MatrixOptions: ParsableArguments {
   @Option(
     parsing: .upToNextOption,
     help: ArgumentHelp(
-      "Merge the results of a matrix's shards: the folders that -o named.", valueName: "folder"))
+      "Merge the results of a matrix's shards: the folders that -o named.", valueName: "folder"),
+    completion: .directory)
   var merge: [String] = []
 
   @Option(
     name: [.customShort("o"), .long],
     help: ArgumentHelp(
-      "The file that keeps the result as JSON; with --matrix the folder.", valueName: "path"))
+      "The file that keeps the result as JSON; with --matrix the folder.", valueName: "path"),
+    completion: .file())
   var output: String?
 
   func validate() throws {

@@ -24,20 +24,23 @@ struct PoolAuditCommand: AsyncParsableCommand {
 
       EXIT STATUS
         0  nothing wrong; with --apply: all was changed as asked
-        1  something is wrong; with --apply: a change failed, could not be made or came out otherwise
+        1  something is wrong; with --apply: a change failed, could not be made or came
+           out otherwise
         2  bad input or usage, wrong password
-        3  no connection, a certificate that is not trusted; what was done is said before
+        3  no connection, a certificate that is not trusted; what was done is said
+           before
 
       EXAMPLES
-        shadowbench pool audit --pool Workloads/pools/sample.yaml
-        shadowbench pool audit --connect xen1 --fingerprint sha256:AB:CD:… --hap
+        shadowbench pool audit --pool pools/sample.yaml
+        shadowbench pool audit --connect xen1 --ca ca.pem --hap
         shadowbench pool audit --connect xen1 --ca ca.pem --fix
-        shadowbench pool audit --connect xen1 --ca ca.pem --fix --apply --undo-file undo.json
+        shadowbench pool audit --connect xen1 --ca ca.pem --fix --apply
         shadowbench pool audit --connect xen1 --ca ca.pem --undo undo.json --apply
       """)
 
   @Option(
-    help: ArgumentHelp("A file with the pool, or with some of its machines.", valueName: "file"))
+    help: ArgumentHelp("A file with the pool, or with some of its machines.", valueName: "file"),
+    completion: .file())
   var pool: String?
 
   @OptionGroup(title: "Connection") var connection: ConnectOptions
@@ -59,7 +62,9 @@ struct PoolAuditCommand: AsyncParsableCommand {
   @Flag(help: "Print the changes that mend what is wrong.")
   var fix = false
 
-  @Option(help: ArgumentHelp("Print the changes that undo an earlier run's.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Print the changes that undo an earlier run's.", valueName: "file"),
+    completion: .file())
   var undo: String?
 
   @Flag(help: "Make the changes.")
@@ -67,7 +72,8 @@ struct PoolAuditCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The file that undoes the changes. (default: multiplier-undo-TIME.json)", valueName: "file"))
+      "The file that undoes the changes. (default: multiplier-undo-TIME.json)", valueName: "file"),
+    completion: .file())
   var undoFile: String?
 
   @OptionGroup var output: OutputOptions

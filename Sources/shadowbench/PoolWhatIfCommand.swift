@@ -19,11 +19,11 @@ struct PoolWhatIfCommand: AsyncParsableCommand {
       none afterwards, or a protected machine of a host that is gone has no place.
 
       EXAMPLES
-        shadowbench pool what-if --pool Workloads/pools/sample.yaml
-        shadowbench pool what-if --pool pool.yaml --multiplier 4 --on "Citrix XenApp*"
+        shadowbench pool what-if --pool pools/sample.yaml
+        shadowbench pool what-if --pool pool.yaml --multiplier 4 --on "XenApp*"
         shadowbench pool what-if --pool dump.json --memory-mib 32768 --on SQL --json
         shadowbench pool what-if --pool pool.yaml --add 2 --like "Citrix XenApp 01"
-        shadowbench pool what-if --connect xen1 --ca ca.pem --multiplier 4 --on "Citrix XenApp*"
+        shadowbench pool what-if --connect xen1 --ca ca.pem --multiplier 4 --on SQL
         shadowbench pool what-if --pool pool.yaml --lose xen1
         shadowbench pool what-if --pool pool.yaml --partition "xen1,xen2|xen3"
         shadowbench pool what-if --pool pool.yaml --lose-storage all
@@ -31,7 +31,8 @@ struct PoolWhatIfCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The pool: described in YAML, or the JSON dump of one.", valueName: "file"))
+      "The pool: described in YAML, or the JSON dump of one.", valueName: "file"),
+    completion: .file())
   var pool: String?
 
   @OptionGroup(title: "Connection") var connection: ConnectOptions

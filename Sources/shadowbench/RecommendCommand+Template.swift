@@ -20,7 +20,8 @@ struct TemplateOptions: ParsableArguments {
   @Flag(help: "With --template: hosts without nested paging only; the model is run.")
   var shadowPaging = false
 
-  @Option(help: ArgumentHelp("The folder of workloads.", valueName: "folder"))
+  @Option(
+    help: ArgumentHelp("The folder of workloads.", valueName: "folder"), completion: .directory)
   var workloads = "Workloads"
 }
 

@@ -22,15 +22,15 @@ struct RecommendCommand: AsyncParsableCommand {
       Exits with 1 when no size meets the target.
 
       EXAMPLES
-        shadowbench recommend Workloads/captures/office30 --memory-mib 4096 --vcpus 2
-        shadowbench recommend Workloads/captures/office30 --rule xapi --target 0.5 --json
+        shadowbench recommend captures/office30 --memory-mib 4096 --vcpus 2
+        shadowbench recommend captures/office30 --rule xapi --target 0.5 --json
         shadowbench recommend host.xentrace.gz --memory-mib 4096
         shadowbench recommend --template xenapp-2008r2-x64-v7
-        shadowbench recommend --template templates.txt --record "Citrix XenApp" --shadow-paging
-        shadowbench recommend --processes rammap.csv --mode pae --memory-mib 4096 --vcpus 2
+        shadowbench recommend --template templates.txt --record "Citrix XenApp"
+        shadowbench recommend --processes rammap.csv --memory-mib 4096 --vcpus 2
       """)
 
-  @Argument(help: "A workload file, a capture, a trace, or reference:\"…\".")
+  @Argument(help: "A workload file, a capture, a trace, or reference:\"…\".", completion: .file())
   var input: String?
 
   @Option(
@@ -38,7 +38,7 @@ struct RecommendCommand: AsyncParsableCommand {
       """
       Instead of an input: sizes of processes as RAMMap or perfmon give them, a CSV file with the \
       columns process, page_table_bytes and context_switches_per_second.
-      """, valueName: "file.csv"))
+      """, valueName: "file.csv"), completion: .file())
   var processes: String?
 
   @OptionGroup(title: "Template") var template: TemplateOptions

@@ -7,6 +7,11 @@ struct ReplayCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "replay",
     abstract: "Streams for the replay guest: make one, check what the guest reported.",
+    discussion: """
+      EXAMPLES
+        shadowbench replay make reference:"procs=8 leaves=4" -o small.replay
+        shadowbench replay check small.replay console.txt
+      """,
     subcommands: [ReplayMakeCommand.self, ReplayCheckCommand.self])
 }
 
@@ -21,12 +26,12 @@ struct ReplayMakeCommand: ParsableCommand {
       and 'sweep' tell for the stream.
 
       EXAMPLES
-        shadowbench replay make reference:"procs=8 leaves=4" -o small.replay --mode pae --paint
-        shadowbench replay make Workloads/captures/office30 --memory-mib 192 --vcpus 1 \
-      --operations 200000 -o office.replay
+        shadowbench replay make reference:"procs=8 leaves=4" -o small.replay --mode pae
+        shadowbench replay make captures/office30 --memory-mib 192 --vcpus 1 \\
+          --operations 200000 -o office.replay
       """)
 
-  @Argument(help: "A workload file, a capture, a trace, or reference:\"…\".")
+  @Argument(help: "A workload file, a capture, a trace, or reference:\"…\".", completion: .file())
   var input: String
 
   @Option(name: .shortAndLong, help: "The stream's file.")
@@ -77,10 +82,10 @@ struct ReplayCheckCommand: ParsableCommand {
         xl dmesg > console.txt; shadowbench replay check small.replay console.txt
       """)
 
-  @Argument(help: "The stream (.replay).")
+  @Argument(help: "The stream (.replay).", completion: .file())
   var stream: String
 
-  @Argument(help: "The console's text.")
+  @Argument(help: "The console's text.", completion: .file())
   var console: String
 
   @Flag(help: "Print JSON.")

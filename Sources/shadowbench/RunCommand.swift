@@ -11,11 +11,11 @@ struct RunCommand: AsyncParsableCommand {
       it does not but a size less than the margin below does, else 'fits'.
 
       EXAMPLES
-        shadowbench run Workloads/captures/office30 --multiplier 4 --rule xapi
-        shadowbench run reference:"procs=64 leaves=16 touch=32" --shadow-mib 4 --fail-on thrashes
+        shadowbench run captures/office30 --multiplier 4 --rule xapi
+        shadowbench run reference:"procs=64 leaves=16" --shadow-mib 4 --fail-on tight
       """)
 
-  @Argument(help: "A workload file, a capture, a trace, or reference:\"…\".")
+  @Argument(help: "A workload file, a capture, a trace, or reference:\"…\".", completion: .file())
   var input: String
 
   @OptionGroup(title: "Size") var size: SizeOptions

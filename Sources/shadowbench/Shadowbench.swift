@@ -8,20 +8,23 @@ struct Shadowbench: AsyncParsableCommand {
     abstract: "An exact model of Xen's shadow page table pool, and what it recommends.",
     discussion: """
       An INPUT is a workload file (.yaml), the common start of a capture's files \
-      (Workloads/captures/office30), an xentrace file, or reference:"procs=64 leaves=16 …".
+      (captures/office30), an xentrace file, perf script text of a Linux guest, or \
+      reference:"procs=64 leaves=16 …". What is no file here is looked for among the inputs that \
+      come with the program; an error lists them.
 
       Results go to standard output, everything else to standard error.
 
       EXIT STATUS
         0  done, nothing wrong found
-        1  ran, and found what it checks for: a difference, thrashing under --fail-on, a template
-           that does not work
+        1  ran, and found what it checks for: a difference, thrashing under --fail-on,
+           a template that does not work
         2  bad input or usage
         3  the environment: output that cannot be written, no Xen, no permission
 
       EXAMPLES
-        shadowbench recommend Workloads/captures/office30 --memory-mib 4096 --vcpus 2
+        shadowbench recommend captures/office30 --memory-mib 4096 --vcpus 2
         shadowbench sweep reference:"procs=64 leaves=16" --shadow-mib 2,3,4 --json
+        shadowbench run xenapp-random.yaml --rule xapi --multiplier 1.0
         shadowbench verify Tests/Fixtures/groundtruth/scenarios.json
       """,
     version: Product.version,

@@ -8,7 +8,7 @@ struct SweepCommand: AsyncParsableCommand {
     abstract: "Run one workload at many sizes: the curve and its knee.",
     usage: """
       shadowbench sweep <input> [options] [-o <file.json>]
-      shadowbench sweep --matrix <file> [--shard <i/n>] [--jobs <n>] [-o <folder>] [--json]
+      shadowbench sweep --matrix <file> [--shard <i/n>] [options] [-o <folder>]
       shadowbench sweep --merge <folder> ... [-o <file>]
       """,
     discussion: """
@@ -21,13 +21,13 @@ struct SweepCommand: AsyncParsableCommand {
       names the shard when one is missing or damaged.
 
       EXAMPLES
-        shadowbench sweep Workloads/captures/office30 --multipliers 1,1.5,2,4
+        shadowbench sweep captures/office30 --multipliers 1,1.5,2,4
         shadowbench sweep reference:"procs=64" --shadow-mib 2,3,4 --json
         shadowbench sweep --matrix Slurm/screening.yaml --shard 2/8 -o results
         shadowbench sweep --merge results -o screening.json
       """)
 
-  @Argument(help: "A workload file, a capture, a trace, or reference:\"…\".")
+  @Argument(help: "A workload file, a capture, a trace, or reference:\"…\".", completion: .file())
   var input: String?
 
   @OptionGroup(title: "Matrix") var matrix: MatrixOptions

@@ -46,7 +46,7 @@ struct ResultOptions: ParsableArguments {
     name: [.customShort("o"), .long],
     help: ArgumentHelp(
       "Keep the result in a file as well, as JSON; all of it, or the file as it was.",
-      valueName: "file.json"))
+      valueName: "file.json"), completion: .file())
   var output: String?
 
   /// Fails before the work rather than after it when the file cannot be written.

@@ -28,6 +28,7 @@ struct TemplatesListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
     abstract: "List templates: memory, vCPUs, multiplier, pool, flags, and a workload for each.",
+    usage: "shadowbench templates list [<files> ...] [<options>]",
     discussion: """
       Without a FILE, those that this program knows, XenApp's of all releases among them. The \
       workload stands for what a template's guests do; '-' where its name does not tell.
@@ -38,7 +39,7 @@ struct TemplatesListCommand: ParsableCommand {
         shadowbench templates list --connect xen1 --ca ca.pem
       """)
 
-  @Argument(help: "Files of templates.")
+  @Argument(help: "Files of templates.", completion: .file())
   var files: [String] = []
 
   @OptionGroup(title: "Connection") var connection: ConnectOptions
@@ -64,6 +65,7 @@ struct TemplatesDumpCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "dump",
     abstract: "Write the records of a file or a pool as JSON, every field of them.",
+    usage: "shadowbench templates dump [<file>] [<options>]",
     discussion: """
       The JSON is read again by all commands that read records.
 
@@ -72,7 +74,7 @@ struct TemplatesDumpCommand: ParsableCommand {
         shadowbench templates dump --connect xen1 --ca ca.pem > pool.json
       """)
 
-  @Argument(help: "A file of records.")
+  @Argument(help: "A file of records.", completion: .file())
   var file: String?
 
   @OptionGroup(title: "Connection") var connection: ConnectOptions

@@ -15,7 +15,8 @@ struct TemplatesReportCommand: AsyncParsableCommand {
         shadowbench templates report
       """)
 
-  @Option(help: ArgumentHelp("The folder of workloads.", valueName: "folder"))
+  @Option(
+    help: ArgumentHelp("The folder of workloads.", valueName: "folder"), completion: .directory)
   var workloads = "Workloads"
 
   @Option(help: "Seeds; the worst of them counts.")

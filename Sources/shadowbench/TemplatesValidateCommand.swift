@@ -27,7 +27,7 @@ struct TemplatesValidateCommand: AsyncParsableCommand {
         shadowbench templates validate --connect xen1 --ca ca.pem
       """)
 
-  @Argument(help: "Files of templates.")
+  @Argument(help: "Files of templates.", completion: .file())
   var files: [String] = []
 
   @Flag(help: "Check the templates that this program knows.")
@@ -45,7 +45,8 @@ struct TemplatesValidateCommand: AsyncParsableCommand {
   @Option(help: "How findings are written: text, json or sarif.")
   var format: FindingFormat = .text
 
-  @Option(help: ArgumentHelp("The folder of workloads.", valueName: "folder"))
+  @Option(
+    help: ArgumentHelp("The folder of workloads.", valueName: "folder"), completion: .directory)
   var workloads = "Workloads"
 
   @Option(help: "Seeds; the worst of them counts.")

@@ -13,7 +13,8 @@ struct TraceCommand: AsyncParsableCommand {
       EXAMPLES
         shadowbench trace info host.xentrace.gz
         shadowbench trace summary host.xentrace.gz --clock-ghz 2.4
-        shadowbench trace predict host.xentrace.gz --memory-mib 256 --shadow-mib 3,4,5
+        shadowbench trace predict host.xentrace.gz --memory-mib 256 --shadow-mib 3,4
+        shadowbench trace convert host.xentrace.gz -o host.yaml
       """,
     subcommands: [
       TraceInfoCommand.self, TraceSummaryCommand.self, TracePredictCommand.self,
@@ -24,9 +25,14 @@ struct TraceCommand: AsyncParsableCommand {
 /// What is in a trace.
 struct TraceInfoCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "info", abstract: "Say what is in a trace, and what was lost.")
+    commandName: "info", abstract: "Say what is in a trace, and what was lost.",
+    discussion: """
+      EXAMPLES
+        shadowbench trace info host.xentrace.gz
+        shadowbench trace info host.xentrace.gz --json
+      """)
 
-  @Argument(help: "An xentrace file.")
+  @Argument(help: "An xentrace file.", completion: .file())
   var file: String
 
   @OptionGroup var output: OutputOptions
@@ -42,9 +48,15 @@ struct TraceInfoCommand: AsyncParsableCommand {
 struct TraceSummaryCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "summary",
-    abstract: "Add a trace up: faults, reclaims, re-shadowings, time per kind of event.")
+    abstract: "Add a trace up: faults, reclaims, re-shadowings, time per kind of event.",
+    usage: "shadowbench trace summary <file> [<options>]",
+    discussion: """
+      EXAMPLES
+        shadowbench trace summary host.xentrace.gz --clock-ghz 2.4
+        shadowbench trace summary host.xentrace.gz --csv > host.csv
+      """)
 
-  @Argument(help: "An xentrace file.")
+  @Argument(help: "An xentrace file.", completion: .file())
   var file: String
 
   @Option(

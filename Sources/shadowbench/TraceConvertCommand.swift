@@ -8,17 +8,19 @@ struct TraceConvertCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "convert",
     abstract: "Turn a trace into a stream of operations, or into a workload file.",
+    usage: "shadowbench trace convert <file> -o <output> [<options>]",
     discussion: """
       The output's name says which: FILE.operations is the stream, 16 bytes an operation, \
       that first builds the guest's page tables and then does what the trace shows; \
       FILE.yaml is a workload file with the trace's sizes and rates, but not its order. \
       Both are inputs of run, sweep and recommend.
 
-      EXAMPLE
-        shadowbench trace convert host.xentrace.gz -o host.operations --memory-mib 256
+      EXAMPLES
+        shadowbench trace convert host.xentrace.gz -o host.operations
+        shadowbench trace convert host.xentrace.gz -o host.yaml --memory-mib 256
       """)
 
-  @Argument(help: "An xentrace file.")
+  @Argument(help: "An xentrace file.", completion: .file())
   var file: String
 
   @Option(name: .shortAndLong, help: "The output: FILE.operations or FILE.yaml.")

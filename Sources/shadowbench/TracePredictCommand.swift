@@ -12,11 +12,12 @@ struct TracePredictCommand: AsyncParsableCommand {
       through the model at each size. What that rests on, and how well it explains the trace \
       itself, is said with the result.
 
-      EXAMPLE
-        shadowbench trace predict host.xentrace.gz --memory-mib 256 --shadow-mib 3,4,5 --json
+      EXAMPLES
+        shadowbench trace predict host.xentrace.gz --memory-mib 256 --shadow-mib 3,4
+        shadowbench trace predict host.xentrace.gz --mode pae --sizes 8 --json
       """)
 
-  @Argument(help: "An xentrace file.")
+  @Argument(help: "An xentrace file.", completion: .file())
   var file: String
 
   @OptionGroup(title: "Sizes") var sizes: SizeListOptions

@@ -10,11 +10,11 @@ struct VerifyCommand: AsyncParsableCommand {
       Runs every scenario of the file and compares every counter that the shadow algorithm alone \
       decides; one that the file leaves out was 0. Exits with 1 when any differs.
 
-      EXAMPLE
+      EXAMPLES
         shadowbench verify Tests/Fixtures/groundtruth/scenarios.json --json
       """)
 
-  @Argument(help: "Scenarios: a JSON list of objects.")
+  @Argument(help: "Scenarios: a JSON list of objects.", completion: .file())
   var file: String
 
   @OptionGroup var output: ResultOptions

@@ -18,6 +18,12 @@ import Testing
     #expect(table.processes.map(\.switchesPerSecond) == [12, 0.5])
   }
 
+  @Test func sizesHaveUnitsAsRAMMapWritesThem() throws {
+    let text = "Process,Page Table\na.exe,\"1,600 K\"\nb.exe,2 M\nc.exe,4096\n"
+    let table = try ProcessTable(text: text, file: "p.csv")
+    #expect(table.processes.map(\.pageTableBytes) == [1_638_400, 2_097_152, 4096])
+  }
+
   @Test(arguments: [
     ("", nil, "holds no process"), ("process\nx\n", 1, "page_table_bytes"),
     ("process,page_table_bytes\na,b\n", 2, "is 'b'"),

@@ -40,12 +40,13 @@ public struct BundledFiles: Sendable {
     path(of: name, isThere: Self.isCapture)
   }
 
-  /// The names of all bundled inputs, sorted: captures, then workload files.
+  /// The names of all bundled inputs, each kind sorted: captures, traces, workload files.
   public var inputs: [String] {
     let ending = ".map.txt.xz"
     let captures = files(in: "/captures").filter { $0.hasSuffix(ending) }
       .map { "captures/" + $0.dropLast(ending.count) }
-    return captures + files(in: "").filter { $0.hasSuffix(".yaml") }
+    let traces = files(in: "/traces").filter { $0.hasSuffix(".xentrace.gz") }.map { "traces/" + $0 }
+    return captures + traces + files(in: "").filter { $0.hasSuffix(".yaml") }
   }
 
   /// The bundled inputs as the end of an error about one that is not there.

@@ -2,8 +2,8 @@ public import GuestModel
 
 /// Sizes of a guest's processes, as RAMMap or perfmon gives them: what is there, without order.
 ///
-/// A CSV file whose first line names the columns: `process`, `page_table_bytes`, and perhaps
-/// `context_switches_per_second`.
+/// A CSV file whose first line names the columns: `process`, `page_table_bytes`, which may have the
+/// unit `K` or `M`, and perhaps `context_switches_per_second`.
 public struct ProcessTable: Hashable, Sendable {
   /// A process.
   public struct Process: Hashable, Sendable {
@@ -74,6 +74,11 @@ public struct ProcessTable: Hashable, Sendable {
     return names
   }
 
+  /// Units after a number of bytes, as RAMMap writes them.
+  private static let units = [
+    ("KB", 1024.0), ("K", 1024.0), ("MB", 1_048_576.0), ("M", 1_048_576.0),
+  ]
+
   private mutating func add(_ cells: [String], _ names: [String], line: Int)
     throws(InputError)
   {
@@ -99,8 +104,13 @@ public struct ProcessTable: Hashable, Sendable {
   private func number(_ cell: String, _ name: String, upTo limit: Double, line: Int)
     throws(InputError) -> Double
   {
-    let digits = cell.filter { $0 != "," && $0 != " " }
-    guard let value = Double(digits), value >= 0, value <= limit else {
+    var digits = cell.filter { $0 != "," && $0 != " " }
+    var unit = 1.0
+    if name == "page_table_bytes", let known = Self.units.first(where: { digits.hasSuffix($0.0) }) {
+      digits.removeLast(known.0.count)
+      unit = known.1
+    }
+    guard let value = Double(digits).map({ $0 * unit }), value >= 0, value <= limit else {
       throw InputError(
         file: path, line: line,
         reason: "\(name) is '\(cell)', must be a number from 0 to \(Int(limit))")

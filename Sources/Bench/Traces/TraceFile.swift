@@ -38,8 +38,9 @@ public enum TraceFile {
     return parser.readout
   }
 
-  /// Opens a file; its first bytes say how it is compressed.
-  static func open(_ path: String) throws(InputError) -> any ByteSource {
+  /// Opens a file, or the bundled one of that name; its first bytes say how it is compressed.
+  static func open(_ name: String) throws(InputError) -> any ByteSource {
+    let path = BundledFiles.standard.path(of: name)
     let plain = try PlainSource(path: path)
     let head = try plain.peek(6)
     if head.starts(with: [0x1f, 0x8b]) { return try GzipSource(plain, path: path) }
