@@ -5,7 +5,8 @@ SOURCES := Sources Plugins Tests Benchmarks/Sources Benchmarks/Package.swift Pac
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .PHONY: help deps build run test test-all results bench verify differential sweeps sweep-cost sanitize lint format \
-  mrc-traces mrc-bench mrc-instructions slurm guest test-xen throughput planner fuzz fuzz-records xenapi-client replay-bundle dom0-binary
+  mrc-traces mrc-bench mrc-instructions slurm guest test-xen throughput planner fuzz fuzz-records xenapi-client replay-bundle dom0-binary \
+  static deb deb-check docs docs-check docs-write
 
 help: ## Show the targets.
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -112,15 +113,37 @@ replay-bundle: build guest ## Make a folder BUNDLE of 20 replays for a Xen host:
 	"$$($(SWIFT) build -c release --show-bin-path)/shadowbench" host replay \
 	  --plan Workloads/replays/twenty.yaml --guest $(GUEST) --bundle $(BUNDLE)
 
-test-xen: deps guest ## Run shadowbench in dom0 of a real Xen, emulated by QEMU; docs/XEN-TESTS.md.
+static: deps ## Build the command with the Swift runtime in it: .build/static/release/shadowbench.
 	$(SWIFT) build -c release --product shadowbench --static-swift-stdlib \
 	  --scratch-path .build/static
+
+test-xen: static guest ## Run shadowbench in dom0 of a real Xen, emulated by QEMU; docs/XEN-TESTS.md.
 	XEN_GUEST=$(GUEST) Tests/Xen/run.sh .build/static/release/shadowbench
 
 dom0-binary: test-xen ## Measure the command as a dom0 gets it: Results/dom0-binary.txt.
 	Results/dom0-binary.sh .build/static/release/shadowbench .build/xen/report.tap \
 	  > .build/dom0-binary.txt
 	mv .build/dom0-binary.txt Results/dom0-binary.txt
+
+DEB := .build/deb
+
+deb: static guest ## Make the Debian package in .build/deb; docs/PACKAGING.md.
+	Packaging/deb.sh .build/static/release/shadowbench $(GUEST) $(DEB)
+
+deb-check: deb ## Install the package in a clean Debian, use it, remove it: Results/deb.txt.
+	Packaging/deb-check.sh $(DEB)/shadowbench_*_amd64.deb $(HOME)/.cache/shadowbench-deb \
+	  > .build/deb.txt
+	mv .build/deb.txt Results/deb.txt
+
+docs: deps ## Build the documentation as a site in .build/docs.
+	$(SWIFT) build --target ShadowModel
+	docs/site.py "$$($(SWIFT) build --show-bin-path)/Modules" .build/docs
+
+docs-check: build ## Run the commands in README.md and docs/ again, compare what they print.
+	docs/outputs.py "$$($(SWIFT) build -c release --show-bin-path)"
+
+docs-write: build ## Put what they print now in its place.
+	docs/outputs.py --write "$$($(SWIFT) build -c release --show-bin-path)"
 
 bench: deps ## Measure the model beside a plain C program; Benchmarks/README.md tells how to read it.
 	Benchmarks/run.sh

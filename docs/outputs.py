@@ -57,8 +57,24 @@ def steps(lines):
     return result
 
 
+KNOWN = {}
+
+
 def run(command, folder, path):
-    """What a command prints."""
+    """What a command prints; one that is shown twice with the same files runs once."""
+    files = []
+    for name in sorted(os.listdir(folder)):
+        if not os.path.islink(os.path.join(folder, name)):
+            with open(os.path.join(folder, name), "rb") as file:
+                files.append((name, file.read()))
+    key = ("\n".join(command), tuple(files))
+    if key not in KNOWN or not command[0].startswith("$ shadowbench"):
+        KNOWN[key] = printed(command, folder, path)
+    return KNOWN[key]
+
+
+def printed(command, folder, path):
+    """What a command prints now."""
     environment = {
         "PATH": f"{path}:{os.environ['PATH']}", "HOME": folder, "LC_ALL": "C.UTF-8", "TZ": "UTC"}
     process = subprocess.run(
@@ -126,8 +142,7 @@ def check(file, path, writes):
             result += lines[last:start]
             last = end
             for command, shown in steps(lines[start:end]):
-                printed = run(command, folder, path)
-                current = made_current(shown, printed)
+                current = made_current(shown, run(command, folder, path))
                 count += 1
                 if current != [line.rstrip() for line in shown] and not writes:
                     wrong += 1

@@ -50,7 +50,10 @@ public struct GuestMemory: ~Copyable {
   public let namedFrames: Buffer<UInt64>
 
   /// An empty guest memory of `frameCount` frames with tables of `entriesPerTable` entries.
-  /// - Parameter expectedTables: room made beforehand; more can be added at a cost.
+  /// - Parameters:
+  ///   - frameCount: 1 to 2²⁴
+  ///   - entriesPerTable: 512 or 1,024
+  ///   - expectedTables: room made beforehand; more can be added at a cost
   public init(frameCount: Int, entriesPerTable: Int, expectedTables: Int = 64) {
     precondition(frameCount > 0 && frameCount <= GFN.limit, "1 to 2^24 frames")
     precondition(entriesPerTable == 512 || entriesPerTable == 1024, "512 or 1024 entries")

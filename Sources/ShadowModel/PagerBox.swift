@@ -33,7 +33,11 @@ final class PagerBox<Policy: ReclaimPolicy, Listener: EventListener>: ShadowPage
 
 /// Makes a domain with the guest's `memory`, ready for its first operation.
 ///
-/// - Parameter logsEvents: keep every event; otherwise no code for events is run at all.
+/// - Parameters:
+///   - configuration: the domain: its paging, memory, vCPUs and pool
+///   - memory: the guest's page tables at the start
+///   - policy: what is given up when the pool is full
+///   - logsEvents: keep every event; otherwise no code for events is run at all
 public func makePager(
   configuration: DomainConfiguration, memory: consuming GuestMemory,
   policy: ReclaimPolicyChoice = .xen, logsEvents: Bool = false

@@ -22,14 +22,14 @@ struct HostReplayCommand: AsyncParsableCommand {
         0  all that could be compared is equal
         1  a counter or a checksum differs, or a run did not come to its end
         2  bad input, or a workload that a guest cannot replay
-        3  no xl, no Xen, no permission, no memory, a domain refused, the guest's lines
-           missing
+        3  no xl, no Xen, no permission, no memory, a domain refused, the guest's
+           lines missing
 
       EXAMPLES
         shadowbench host replay reference:"procs=16 leaves=4" --shadow-mib 2,3,4
         shadowbench host replay captures/office30 --memory-mib 192 \\
           --operations 200000 --shadow-mib 3 --json
-        shadowbench host replay office.replay --shadow-mib 3 --xentrace office.xentrace
+        shadowbench host replay office.replay --shadow-mib 3 --xentrace o.xentrace
         shadowbench host replay --plan replays/twenty.yaml --bundle replays
       """)
 

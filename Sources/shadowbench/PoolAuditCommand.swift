@@ -24,8 +24,8 @@ struct PoolAuditCommand: AsyncParsableCommand {
 
       EXIT STATUS
         0  nothing wrong; with --apply: all was changed as asked
-        1  something is wrong; with --apply: a change failed, could not be made or came
-           out otherwise
+        1  something is wrong; with --apply: a change failed, could not be made or
+           came out otherwise
         2  bad input or usage, wrong password
         3  no connection, a certificate that is not trusted; what was done is said
            before

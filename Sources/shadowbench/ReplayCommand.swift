@@ -26,7 +26,7 @@ struct ReplayMakeCommand: ParsableCommand {
       and 'sweep' tell for the stream.
 
       EXAMPLES
-        shadowbench replay make reference:"procs=8 leaves=4" -o small.replay --mode pae
+        shadowbench replay make reference:"procs=8 leaves=4" -o small.replay --paint
         shadowbench replay make captures/office30 --memory-mib 192 --vcpus 1 \\
           --operations 200000 -o office.replay
       """)

@@ -16,8 +16,8 @@ struct Shadowbench: AsyncParsableCommand {
 
       EXIT STATUS
         0  done, nothing wrong found
-        1  ran, and found what it checks for: a difference, thrashing under --fail-on,
-           a template that does not work
+        1  ran, and found what it checks for: a difference, thrashing under
+           --fail-on, a template that does not work
         2  bad input or usage
         3  the environment: output that cannot be written, no Xen, no permission
 
