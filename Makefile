@@ -47,6 +47,7 @@ test-all: test ## Also the tests with optimisation, 100,000 streams and the sani
 	@$(MAKE) --no-print-directory differential STREAMS=100000
 	@$(MAKE) --no-print-directory planner
 	@$(MAKE) --no-print-directory sanitize
+	@$(MAKE) --no-print-directory docs-check
 
 STREAMS ?= 10000
 OPERATIONS ?= 1000

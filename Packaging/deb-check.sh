@@ -117,8 +117,10 @@ as_user zsh -fc 'autoload -U compinit && compinit -u && (( $+functions[_shadowbe
   || wrong "zsh does not know _shadowbench"
 echo "completion: bash and fish complete 'shadowbench recom', zsh loads _shadowbench"
 
-inside apt-get -qq -o APT::AutoRemove::SuggestsImportant=false purge -y --autoremove \
-  shadowbench >"$cache/log" 2>&1 || wrong "apt cannot remove it"
+# apt itself recommends ca-certificates, and would keep it.
+inside apt-get -qq -o APT::AutoRemove::SuggestsImportant=false \
+  -o APT::AutoRemove::RecommendsImportant=false purge -y --autoremove shadowbench \
+  >"$cache/log" 2>&1 || wrong "apt cannot remove it"
 inside dpkg-query -Wf '${Package}\n' | sort >"$cache/after"
 cmp -s "$cache/before" "$cache/after" || wrong "packages were left behind"
 left=$(find "$root" -xdev -name '*shadowbench*' ! -path "$root/root/$name" \

@@ -41,6 +41,9 @@ enum Failure {
       try? Console().print([message])
       Foundation.exit(0)
     case .validationFailure:
+      if let message = MisspeltCommand.message(CommandLine.arguments.dropFirst()) {
+        end(message, Code.badInput)
+      }
       let prefix = "Error: "
       end(
         message.hasPrefix(prefix) ? String(message.dropFirst(prefix.count)) : message,

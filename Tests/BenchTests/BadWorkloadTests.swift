@@ -60,6 +60,9 @@ import Testing
     .workload(24, "  turnover: 0.5", "0.5 leaves no overlap of 0.75"),
     .workload(25, "  leaves_touched: 9", "9 is more than the 8 leaf tables of a process"),
     .workload(25, nil, "activity: the key 'leaves_touched' is missing", at: 23),
+    BadFile(
+      "name: a\n", line: 1,
+      "the keys 'about', 'expect', 'guest', 'processes', 'activity' are missing"),
     .workload(26, "  entries_touched: 101", "101 is more than the 100 entries"),
     .workload(27, "  blocks_touched: 33", "expected a number from 1 to 32"),
     .workload(30, "  root_loads: 7", "7 a second cannot run 8 active processes; at least 8"),

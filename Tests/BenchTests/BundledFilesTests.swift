@@ -43,11 +43,20 @@ import Testing
     #expect(BundledFiles(besides: "\(root)/usr/bin/shadowbench").folder == share)
   }
 
+  @Test(arguments: [
+    ("office30", ", did you mean captures/office30?"),
+    ("captures/ofice30", ", did you mean captures/office30?"),
+    ("a/office30.map.txt.xz", ", did you mean a/office30?"), ("something", ""),
+  ])
+  func whatWasMeantIsSaid(name: String, suggestion: String) {
+    #expect(bundled.suggestion(for: name) == suggestion)
+  }
+
   @Test func theErrorListsThem() {
     #expect(bundled.inputs.prefix(2) == ["captures/apache150_php", "captures/office30"])
     #expect(bundled.inputs.count == 4 + Repository.workloads.count)
     let resolver = InputResolver(readers: [], bundled: bundled)
-    let error = #expect(throws: InputError.self) { try resolver.open(InputRequest("office3")) }
+    let error = #expect(throws: InputError.self) { try resolver.open(InputRequest("offices")) }
     #expect(error?.reason.contains("; bundled are: captures/apache150_php, ") == true)
     #expect(BundledFiles(folder: nil).hint.isEmpty)
   }

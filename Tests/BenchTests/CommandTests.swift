@@ -66,6 +66,17 @@ import Testing
     #expect(outcome.errors.hasPrefix("shadowbench: error: \(path):2: [0]: has no 'id'"))
   }
 
+  @Test(arguments: [
+    (["recomend", "x"], "there is no 'shadowbench recomend'; did you mean 'recommend'? "),
+    (["trace", "sumary"], "there is no 'shadowbench trace sumary'; did you mean 'summary'? "),
+    (["frobnicate"], "there is no 'shadowbench frobnicate'; There are run, sweep, "),
+  ])
+  func aMisspeltCommandIsNamed(words: [String], message: String) throws {
+    let outcome = try shadowbench(words)
+    #expect(outcome.code == 2)
+    #expect(outcome.errors.hasPrefix("shadowbench: error: " + message), "\(outcome.errors)")
+  }
+
   @Test func aDifferenceExitsWithOne() throws {
     let path = NSTemporaryDirectory() + "shadowbench-\(UUID().uuidString).json"
     let text = ScenarioFileTests.file("\"shadow_alloc\": 21", with: "\"shadow_alloc\": 1")

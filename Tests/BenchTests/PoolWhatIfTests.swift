@@ -62,7 +62,7 @@ import XenServer
     #expect(run.code == 1)
     let json = try #require(
       try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
-    #expect(json["schema_version"] as? Int == 1 && json["plan_lost"] as? Bool == true)
+    #expect(json["schema_version"] as? Int == 2 && json["plan_lost"] as? Bool == true)
     let after = try #require(json["after"] as? [String: Any])
     #expect(after["failures_tolerated"] as? Int == 0 && after["method"] as? String == "exact")
     let tightest = try #require(after["tightest"] as? [String: Any])

@@ -52,6 +52,21 @@ public struct BundledFiles: Sendable {
   /// The bundled inputs as the end of an error about one that is not there.
   var hint: String { inputs.isEmpty ? "" : "; bundled are: " + inputs.joined(separator: ", ") }
 
+  /// What a name that is no input was probably meant to be, as the middle of an error; empty where
+  /// that cannot be told.
+  func suggestion(for name: String) -> String {
+    var meant = Spelling.nearest(to: name, in: inputs)
+    let endings = [".map.txt", ".intervals.txt", ".events.csv"]
+    if let ending = endings.lazy.compactMap({ name.firstRange(of: $0) }).first {
+      meant = String(name[..<ending.lowerBound])
+    } else if name.hasSuffix(".csv"), Self.exists(name) {
+      return ", though there is such a file; --processes \(name) reads sizes of processes"
+    } else if let one = inputs.first(where: { $0.split(separator: "/").last ?? "" == name }) {
+      meant = one
+    }
+    return meant.map { ", did you mean \($0)?" } ?? ""
+  }
+
   /// Whether a capture's files are there, compressed or not.
   static func isCapture(_ path: String) -> Bool {
     ["", ".xz"].contains { exists(path + ".map.txt" + $0) }

@@ -54,7 +54,9 @@ public struct InputResolver: Sendable {
   private func reader(of name: String) throws(InputError) -> InputReader {
     guard let reader = readers.first(where: { $0.accepts(name) }) else {
       let tried = readers.map(\.expectation).joined(separator: "; ")
-      throw InputError(file: name, reason: "no such input; tried: \(tried)\(bundled.hint)")
+      throw InputError(
+        file: name,
+        reason: "no such input\(bundled.suggestion(for: name)); tried: \(tried)\(bundled.hint)")
     }
     return reader
   }

@@ -23,11 +23,12 @@ extension FigureReader {
       "active_processes", "turnover", "leaves_touched", "entries_touched", "blocks_touched",
       "run_pages", "overlap", "root_loads", "churn", "guest_faults", "write_share", "schedule",
     ])
+    let schedules = WorkloadFile.Schedule.allCases
+    try mapping.require(["leaves_touched", "entries_touched", "root_loads", "schedule"])
     var blocks: Figure?
     if mapping.optional("blocks_touched") != nil {
       blocks = try figure(mapping, "blocks_touched", 1...32)
     }
-    let schedules = WorkloadFile.Schedule.allCases
     let overlap = try figure(mapping, "overlap", 0...1, default: 0.75)
     return WorkloadFile.Activity(
       activeProcesses: try figure(

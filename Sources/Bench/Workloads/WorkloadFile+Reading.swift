@@ -15,6 +15,7 @@ extension WorkloadFile {
     let root = try document.mapping(known: [
       "name", "about", "expect", "guest", "processes", "sharing", "activity", "kernel", "run",
     ])
+    try root.require(["name", "about", "expect", "guest", "processes", "activity"])
     path = document.file
     lines = FigureReader.lines(of: document)
     name = try root.required("name").text()

@@ -17,12 +17,23 @@ struct YAMLMapping: Sendable {
     }
     return value
   }
+
+  /// Checks that all those keys are there; an error that names each one that is not.
+  func require(_ keys: [String]) throws(InputError) {
+    let missing = keys.filter { optional($0) == nil }
+    guard missing.count > 1 else {
+      _ = try missing.first.map(required)
+      return
+    }
+    let names = missing.map(YAMLValue.quoted).joined(separator: ", ")
+    throw place.error("the keys \(names) are missing")
+  }
 }
 
 /// Finds what a misspelt word was meant to be.
-enum Spelling {
+public enum Spelling {
   /// The word in `words` that is nearest to `word`; nil when none is near.
-  static func nearest(to word: String, in words: [String]) -> String? {
+  public static func nearest(to word: String, in words: [String]) -> String? {
     nearest(to: word, in: words, most: 1).first
   }
 
