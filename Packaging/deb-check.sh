@@ -66,10 +66,13 @@ inside() {
 # Runs a program there as a user who may do nothing special.
 as_user() { inside runuser -u somebody -- env HOME=/home/somebody "$@"; }
 
-# Says a command and shows what it prints; fails when it does.
+# Says a command and shows what it prints, or of that the lines between two; fails when it does.
 shown() {
+  lines=$1
+  shift
   echo "\$ $*"
-  as_user "$@" 2>"$cache/log" || { cat "$cache/log" >&2; wrong "$* fails"; }
+  as_user "$@" >"$cache/output" 2>"$cache/log" || { cat "$cache/log" >&2; wrong "$* fails"; }
+  sed -n "$lines" "$cache/output"
 }
 
 cp "$package" "$root/root/"
@@ -89,8 +92,10 @@ inside ldd /usr/bin/shadowbench | grep "not found" && wrong "libraries are missi
 inside dpkg --verify shadowbench || wrong "installed files differ from the package's"
 echo
 
-shown shadowbench --version
-shown shadowbench recommend captures/office30 --memory-mib 4096 --vcpus 2
+shown p shadowbench --version
+shown "/^recommended/,/^default/p" \
+  shadowbench recommend captures/office30 --memory-mib 4096 --vcpus 2
+grep -q "^recommended  multiplier" "$cache/output" || wrong "nothing is recommended"
 echo
 as_user shadowbench recommend captures/office >/dev/null 2>"$cache/log" \
   && wrong "a capture that is not there is accepted"
