@@ -133,7 +133,8 @@ def page(command, path, version, date):
     abstract = (command.get("abstract") or "").rstrip(".")
     lines = [
         f'.\\" Made by Packaging/manual.py from the help of shadowbench {version}.',
-        f".Dd {date}", f".Dt {name.upper()} 1", ".Os", ".Sh NAME", f".Nm {name}",
+        f".Dd {date}", f".Dt {name.upper()} 1", f".Os Shadowbench {version}", ".Sh NAME",
+        f".Nm {name}",
         f".Nd {prose(abstract[:1].lower() + abstract[1:])}", ".Sh SYNOPSIS",
         ".Nm " + " ".join(path),
     ]
