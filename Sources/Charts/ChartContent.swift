@@ -18,7 +18,9 @@ struct ChartContent {
     guard let points = chart.band?.points, points.count > 1 else { return [] }
     let upper = points.map { place($0.x, $0.high) }
     let lower = points.reversed().map { place($0.x, $0.low) }
-    return [.tag("path", ["class": "c-band", "d": "M" + (upper + lower).joined(separator: "L") + "z"])]
+    return [
+      .tag("path", ["class": "c-band", "d": "M" + (upper + lower).joined(separator: "L") + "z"])
+    ]
   }
 
   private var diagonal: [Markup] {

@@ -79,6 +79,7 @@ func rule(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, style: String)
   .tag(
     "path",
     [
-      "class": style, "d": "M\(coordinate(x1)) \(coordinate(y1))L\(coordinate(x2)) \(coordinate(y2))",
+      "class": style,
+      "d": "M\(coordinate(x1)) \(coordinate(y1))L\(coordinate(x2)) \(coordinate(y2))",
     ])
 }

@@ -51,7 +51,8 @@ public indirect enum Markup: Sendable {
 
   /// Elements that are followed by the end of a line, so that two reports can be compared.
   private static let blocks: Set<String> = [
-    "article", "circle", "dd", "desc", "div", "dt", "figure", "g", "h1", "h2", "h3", "head", "header",
+    "article", "circle", "dd", "desc", "div", "dt", "figure", "g", "h1", "h2", "h3", "head",
+    "header",
     "li", "line", "main", "nav", "p", "path", "rect", "section", "svg", "table", "title", "tr",
   ]
 
@@ -69,7 +70,8 @@ public indirect enum Markup: Sendable {
       case "\"": output += "&quot;"
       case "'": output += "&#39;"
       case "\t", "\n", "\r": output.unicodeScalars.append(scalar)
-      case _ where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
+      case _
+      where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
         || scalar.value & 0xFFFE == 0xFFFE || (0xFDD0...0xFDEF).contains(scalar.value):
         output += "\u{FFFD}"
       default: output.unicodeScalars.append(scalar)

@@ -10,12 +10,16 @@ struct VerifyCommand: AsyncParsableCommand {
       Runs every scenario of the file and compares every counter that the shadow algorithm alone \
       decides; one that the file leaves out was 0. Exits with 1 when any differs.
 
-      EXAMPLE
+      EXAMPLES
         shadowbench verify Tests/Fixtures/groundtruth/scenarios.json --json
+        shadowbench verify Tests/Fixtures/groundtruth/scenarios.json --values -o verify.json
       """)
 
   @Argument(help: "Scenarios: a JSON list of objects.")
   var file: String
+
+  @Flag(help: "Write every compared counter to the JSON, not those alone that differ.")
+  var values = false
 
   @OptionGroup var output: ResultOptions
 
@@ -32,7 +36,7 @@ struct VerifyCommand: AsyncParsableCommand {
     progress.finish()
     try console.print(
       VerifyReport.lines(verification, terminal: console.output),
-      json: try JSONResult.text(verification, environment: Machine.asItIs.environment),
+      json: try JSONResult.text(verification, environment: Machine.asItIs.environment, values: values),
       as: output.json, keep: output.output)
     if verification.differing > 0 { throw Failure.Code.found }
   }

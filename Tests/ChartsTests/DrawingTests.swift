@@ -74,7 +74,9 @@ final class Outline: NSObject, XMLParserDelegate {
     let outline = try #require(Outline.of(text))
     #expect(outline.elements[0].attributes["xmlns"] == "http://www.w3.org/2000/svg")
     #expect(outline.count("style") == 1)
-    for name in ["script", "image", "use", "foreignObject", "a"] { #expect(outline.count(name) == 0) }
+    for name in ["script", "image", "use", "foreignObject", "a"] {
+      #expect(outline.count(name) == 0)
+    }
     #expect(!text.contains("url(") && !text.contains("@import"))
   }
 

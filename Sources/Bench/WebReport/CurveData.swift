@@ -33,7 +33,8 @@ struct CurveData {
 
   /// The guest's sizing by a rule; nil for a guest that this version does not know.
   func sizing(_ rule: SizingRule) -> Sizing? {
-    guard let mode = PagingMode(name: conditions.mode), let p2m = P2MLayout(rawValue: conditions.p2m),
+    guard let mode = PagingMode(name: conditions.mode),
+      let p2m = P2MLayout(rawValue: conditions.p2m),
       (1...(1 << 30)).contains(conditions.memoryMib), (1...(1 << 16)).contains(conditions.vcpus)
     else { return nil }
     return Sizing(
