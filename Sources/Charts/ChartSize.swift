@@ -11,7 +11,8 @@ public enum ChartSize: String, Sendable, CaseIterable {
   var width: Double {
     switch self {
     case .wide: 860
-    case .narrow, .small: 360
+    case .narrow: 360
+    case .small: 290
     }
   }
 

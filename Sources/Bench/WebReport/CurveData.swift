@@ -15,7 +15,7 @@ struct CurveData {
     var seen: Set<Int> = []
     self.points = points.filter { seen.insert($0.pages).inserted }.sorted { $0.pages < $1.pages }
     if let rule = self.points.first.flatMap({ SizingRule(rawValue: $0.rule) }),
-      let sizing = sizing(rule), let xapi = sizing(.xapi)
+      let sizing = self.sizing(rule), let xapi = self.sizing(.xapi)
     {
       let size = sizing.defaultAllocation.mebibytes
       mark("D", "default: 1.0 × \(rule.rawValue), \(Numeral.fixed(size, 2)) MiB", size)

@@ -1,4 +1,5 @@
 import Charts
+import ShadowModel
 
 /// Charts of sizes: the curve of multipliers, what else a size does, what it costs.
 struct CurveFigures {
@@ -174,7 +175,8 @@ struct CurveFigures {
       values.map { .init($0.mebibytes, $0.domains) }
     ) { .number(Numeral.fixed($0, 0), $0) }
     figure.chart.series[0].line = .steps
-    figure.note = "What the pool’s memory costs: by XenServer’s accounting, without the host’s own."
+    figure.chart.summary +=
+      " That is what the pool’s memory costs, by XenServer’s accounting without the host’s own."
     return figure
   }
 

@@ -55,7 +55,9 @@ enum PageStyle {
     :focus-visible{outline:3px solid var(--focus);outline-offset:2px;border-radius:4px}
     section,.overview{background:var(--surface);border:1px solid var(--line);border-radius:10px;
     padding:22px 24px;margin:20px 0}
-    nav ol{margin:8px 0;padding-left:22px;columns:2 300px}
+    nav ol{margin:8px 0;padding-left:22px;columns:2 300px;
+    column-gap:44px;max-width:none}
+    nav li{break-inside:avoid}
     nav a{overflow-wrap:anywhere}
     footer{padding-bottom:40px;font-size:.9rem}
     fieldset{border:1px solid var(--line);border-radius:8px;padding:2px;margin:0;display:flex;

@@ -118,7 +118,7 @@ enum ReportTableWriter {
     }
     return .tag(
       "div",
-      ["class": "scroll", "tabindex": "0", "role": "region", "aria-label": table.caption],
+      ["class": "scroll", "tabindex": "0", "role": "group", "aria-label": table.caption],
       [
         .tag(
           "table", ["class": "sortable"],

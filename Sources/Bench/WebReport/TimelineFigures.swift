@@ -2,6 +2,8 @@ import Charts
 
 /// Charts of what happened when.
 enum TimelineFigures {
+  private static let fixed = "faults fixed (shadow_fault_fixed)"
+
   /// Faults and roots given up in each phase of a run.
   static func phases(_ phases: [PhaseRecord], id: String) -> ReportFigure? {
     guard phases.count > 1 else { return nil }
@@ -29,7 +31,7 @@ enum TimelineFigures {
       x: hasClock ? "guest time at the end of the phase, s" : "phase",
       decimals: hasClock ? 3 : 0,
       names: [
-        "faults (shadow_fault)", "faults fixed (shadow_fault_fixed)",
+        "faults (shadow_fault)", fixed,
         "roots given up to make room (shadow_prealloc_1)", "root loads",
       ], rows: rows)
   }
@@ -52,10 +54,22 @@ enum TimelineFigures {
       })
   }
 
+  /// The columns without the second where it is the first again.
+  private static func withoutTwin(
+    _ names: [String], _ rows: [(x: Double, values: [Int])]
+  ) -> ([String], [(x: Double, values: [Int])]) {
+    guard rows.allSatisfy({ $0.values[0] == $0.values[1] }) else { return (names, rows) }
+    func without<Value>(_ values: [Value]) -> [Value] { [values[0]] + values.dropFirst(2) }
+    var left = without(names)
+    left[0] = "faults, all fixed (shadow_fault)"
+    return (left, rows.map { ($0.x, without($0.values)) })
+  }
+
   private static func figure(
     id: String, title: String, x: String, decimals: Int, names: [String],
     rows: [(x: Double, values: [Int])]
   ) -> ReportFigure {
+    let (names, rows) = names.contains(fixed) ? withoutTwin(names, rows) : (names, rows)
     let most = Double(rows.flatMap(\.values).max() ?? 1)
     let peaks = names.indices.map { index in
       "\(names[index]): \(Numeral.grouped(rows.reduce(0) { $0 + $1.values[index] })) in all, "
