@@ -10,8 +10,14 @@ struct CurveData {
   /// Sizes that are marked: a letter, what it is, MiB.
   private(set) var marks: [(symbol: String, name: String, mebibytes: Double, isMain: Bool)] = []
 
-  init(_ conditions: ConditionsRecord, points: [PointRecord]) {
+  /// Intervals over the seeds.
+  let intervals: PointIntervals
+
+  init(
+    _ conditions: ConditionsRecord, points: [PointRecord], intervals: PointIntervals = .none
+  ) {
     self.conditions = conditions
+    self.intervals = intervals
     var seen: Set<Int> = []
     self.points = points.filter { seen.insert($0.pages).inserted }.sorted { $0.pages < $1.pages }
     if let rule = self.points.first.flatMap({ SizingRule(rawValue: $0.rule) }),
@@ -40,6 +46,21 @@ struct CurveData {
     return Sizing(
       shape: GuestShape(mode: mode, memoryMiB: conditions.memoryMib, vcpus: conditions.vcpus),
       rule: rule, p2m: p2m)
+  }
+
+  /// The error bar of re-creation, percent: the interval, else the least and most of the seeds.
+  func recreationBar(_ point: PointRecord) -> ClosedRange<Double>? {
+    intervals.range("recreation_share", pages: point.pages, factor: 100) ?? point.recreationRange
+  }
+
+  /// The error bar of all work for page tables, percent.
+  func hypervisorBar(_ point: PointRecord) -> ClosedRange<Double>? {
+    intervals.range("hypervisor_share", pages: point.pages, factor: 100) ?? point.hypervisorRange
+  }
+
+  /// The error bar of faults for each root load.
+  func faultBar(_ point: PointRecord) -> ClosedRange<Double>? {
+    intervals.range("faults_per_root_load", pages: point.pages) ?? point.faultRange
   }
 
   /// The name of the rule that multipliers are relative to.

@@ -15,11 +15,13 @@ struct CurveFigures {
 
   /// Seeds of the sizes.
   private var seeds: Int { points.map(\.seeds.count).max() ?? 1 }
-  private var hasRanges: Bool { points.contains { $0.recreationRange != nil } }
+  private var hasRanges: Bool { points.contains { curve.recreationBar($0) != nil } }
 
   /// How a series of `name` is called when it has error bars.
   private func named(_ name: String) -> String {
-    hasRanges ? "\(name), worst of \(seeds) seeds; bars: least to most" : name
+    hasRanges
+      ? "\(name), worst of \(seeds) seeds; bars: \(curve.intervals.meaning ?? "least to most")"
+      : name
   }
 
   /// The axis of sizes, with room for the marks.
@@ -60,7 +62,7 @@ struct CurveFigures {
       .init(
         named("re-creation"),
         points.map {
-          .init($0.shadowMib, $0.recreationPercent, interval: $0.recreationRange)
+          .init($0.shadowMib, $0.recreationPercent, interval: curve.recreationBar($0))
         })
     ]
     chart.band = .init(
@@ -128,7 +130,7 @@ struct CurveFigures {
       if hasRanges {
         row.append(
           .text(
-            point.recreationRange.map {
+            curve.recreationBar(point).map {
               "\(Numeral.percent($0.lowerBound / 100)) to \(Numeral.percent($0.upperBound / 100))"
             } ?? "-"))
       }
@@ -147,7 +149,7 @@ struct CurveFigures {
       XYChart.Axis(
         "faults per root load",
         ScaledRange(.logarithmicWithZero(least: 0.1), 0, (values.max() ?? 1) * 1.5)),
-      points.map { .init($0.shadowMib, $0.faultsPerRootLoad, interval: $0.faultRange) }
+      points.map { .init($0.shadowMib, $0.faultsPerRootLoad, interval: curve.faultBar($0)) }
     ) { .number(Numeral.fixed($0, 2), $0) }
   }
 
@@ -156,7 +158,7 @@ struct CurveFigures {
     return small(
       "work", "All shadow work", "shadow work, % of guest time",
       Self.percents("shadow work, % of guest time", target: target, holding: values),
-      points.map { .init($0.shadowMib, $0.hypervisorPercent, interval: $0.hypervisorRange) },
+      points.map { .init($0.shadowMib, $0.hypervisorPercent, interval: curve.hypervisorBar($0)) },
       cell: Self.cell)
   }
 
