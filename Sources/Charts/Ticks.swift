@@ -39,9 +39,9 @@ public enum Ticks {
     }
     for digits in [[1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9], [1, 2, 3, 5, 7], [1, 2, 5], [1, 3]] {
       let finer = ticks(digits)
-      if finer.count <= count && finer.count > decades.count { return finer }
+      if finer.count <= count && finer.count > max(1, decades.count) { return finer }
     }
-    return decades.isEmpty ? linear(low, high, count: count) : decades
+    return decades.count < 2 ? linear(low, high, count: count) : decades
   }
 
   /// `digit` times a power of ten, without the error of `pow` for negative powers.

@@ -36,7 +36,8 @@ struct VerifyCommand: AsyncParsableCommand {
     progress.finish()
     try console.print(
       VerifyReport.lines(verification, terminal: console.output),
-      json: try JSONResult.text(verification, environment: Machine.asItIs.environment, values: values),
+      json: try JSONResult.text(
+        verification, environment: Machine.asItIs.environment, values: values),
       as: output.json, keep: output.output)
     if verification.differing > 0 { throw Failure.Code.found }
   }
