@@ -118,7 +118,7 @@ public struct HTMLReport {
     let links = parts.map { part in
       Markup.tag(
         "li", [:],
-        [.tag("a", ["href": "#\(part.id)"], part.title), .text(": \(part.outcome)")])
+        [.tag("a", ["href": "#part-\(part.id)"], part.title), .text(": \(part.outcome)")])
     }
     return .tag(
       "nav", ["class": "overview", "aria-labelledby": "overview"],

@@ -102,7 +102,8 @@ enum PageStyle {
     .multiples{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(300px,100%),1fr));
     gap:4px 28px}
     .multiples figure{display:flex;flex-direction:column}
-    .multiples figcaption{flex:1 0 auto}
+    .multiples .chart{flex:none}
+    .multiples .reader{margin-top:auto}
     .reader{display:grid;grid-template-columns:auto minmax(0,1fr);gap:2px 12px;align-items:center;
     font-size:.875rem;margin:4px 0}
     .reader[hidden]{display:none}

@@ -5,11 +5,14 @@ struct PageWriter {
   /// A part as a section.
   static func section(_ part: ReportPart) -> Markup {
     let heading: [Markup] = [
-      .tag("h2", ["id": part.id], part.title),
-      .tag("p", ["class": "source"], [.text(part.kind + ", "), .tag("code", [:], part.path)]),
+      .tag("h2", ["id": "part-\(part.id)"], part.title),
+      .tag(
+        "p", ["class": "source", "id": "source-\(part.id)"],
+        [.text(part.kind + ", "), .tag("code", [:], part.path)]),
     ]
     return .tag(
-      "section", ["aria-labelledby": part.id], heading + part.blocks.flatMap(block))
+      "section", ["aria-labelledby": "part-\(part.id) source-\(part.id)"],
+      heading + part.blocks.flatMap(block))
   }
 
   static func block(_ block: ReportBlock) -> [Markup] {
