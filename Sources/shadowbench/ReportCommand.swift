@@ -14,7 +14,7 @@ struct ReportCommand: ParsableCommand {
       EXAMPLES
         shadowbench recommend Workloads/captures/office30 -o office30.json
         shadowbench report office30.json -o office30.html
-        shadowbench report before.json after.json -o both.html --charts charts --title "Two pools"
+        shadowbench report a.json b.json -o both.html --charts charts
       """)
 
   @Argument(help: "Results, as JSON.")

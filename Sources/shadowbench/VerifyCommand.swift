@@ -12,7 +12,7 @@ struct VerifyCommand: AsyncParsableCommand {
 
       EXAMPLES
         shadowbench verify Tests/Fixtures/groundtruth/scenarios.json --json
-        shadowbench verify Tests/Fixtures/groundtruth/scenarios.json --values -o verify.json
+        shadowbench verify Tests/Fixtures/groundtruth/scenarios.json --values --json
       """)
 
   @Argument(help: "Scenarios: a JSON list of objects.")

@@ -44,6 +44,35 @@ import Testing
     }
   }
 
+  @Test func verifyKeepsEveryValueWhenAsked() throws {
+    try inFolder { folder in
+      let file = Repository.root + "/Tests/Fixtures/groundtruth/scenarios.json"
+      let all = try #require(
+        try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: file)))
+          as? [[String: Any]])
+      func faults(_ scenario: [String: Any]) -> Int {
+        (scenario["counters"] as? [String: Int])?["shadow_fault"] ?? .max
+      }
+      let least = try #require(all.min { faults($0) < faults($1) })
+      try JSONSerialization.data(withJSONObject: [least])
+        .write(to: URL(filePath: "\(folder)/one.json"))
+      let outcome = try CommandTests().shadowbench(
+        "verify", "\(folder)/one.json", "--values", "-o", "\(folder)/values.json")
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      let text = try String(contentsOfFile: "\(folder)/values.json", encoding: .utf8)
+      #expect(try JSONSchema(path: ResultSchemaTests.schemaPath).errors(in: text) == [])
+      guard case .verification(let record) = try ResultFile(path: "\(folder)/values.json").content
+      else {
+        Issue.record("no verification")
+        return
+      }
+      let values = try #require(record.results.first?.values)
+      #expect(values.count == Verification.compared.count)
+      #expect(values["shadow_fault"]?.xen == faults(least))
+      #expect(values.allSatisfy { $0.value.xen == $0.value.model })
+    }
+  }
+
   @Test func wrongUseIsRefused() throws {
     let result = ResultFileTests.fixture(.run)
     #expect(try CommandTests().shadowbench("report", result).code == 2)
