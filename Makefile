@@ -6,7 +6,7 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .PHONY: help deps build run test test-all results bench verify differential sweeps sweep-cost sanitize lint format \
   mrc-traces mrc-bench mrc-instructions slurm guest test-xen throughput planner fuzz fuzz-records xenapi-client replay-bundle dom0-binary \
-  static deb deb-check docs docs-check docs-write
+  static deb deb-check docs docs-check docs-write report-check
 
 help: ## Show the targets.
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -93,6 +93,9 @@ sanitize: deps ## The same under AddressSanitizer and ThreadSanitizer, fewer str
 
 results: build ## Make the files in Results/ anew.
 	Results/make.sh "$$($(SWIFT) build -c release --show-bin-path)/shadowbench"
+
+report-check: build ## Look at a report of every kind of result in Chromium; docs/REPORTS.md.
+	Tests/Report/run.sh "$$($(SWIFT) build -c release --show-bin-path)/shadowbench"
 
 slurm: build ## Share a matrix out to a real local Slurm, kill a shard, merge, compare.
 	Slurm/try.sh "$$($(SWIFT) build -c release --show-bin-path)/shadowbench"

@@ -34,6 +34,7 @@ let package = Package(
     .target(
       name: "MissRatio", dependencies: ["CPrefetch"],
       swiftSettings: common + [.strictMemorySafety()]),
+    .target(name: "Charts", swiftSettings: common + [.strictMemorySafety()]),
     .target(name: "Digests", swiftSettings: common + [.strictMemorySafety()]),
     .target(name: "XenServer", swiftSettings: common + [.strictMemorySafety()]),
     .systemLibrary(name: "CCurl"),
@@ -50,8 +51,8 @@ let package = Package(
     .target(
       name: "Bench",
       dependencies: [
-        "Digests", "GuestModel", "ShadowModel", "MissRatio", "NUMA", "XenServer", "XenTrace",
-        "CLZMA", "CZLIB", "Yams",
+        "Charts", "Digests", "GuestModel", "ShadowModel", "MissRatio", "NUMA", "XenServer",
+        "XenTrace", "CLZMA", "CZLIB", "Yams",
       ],
       swiftSettings: common),
     .executableTarget(
@@ -98,11 +99,12 @@ let package = Package(
     .testTarget(
       name: "XenAPITests", dependencies: ["XenAPI", "XenServer", "shadowbench"],
       exclude: ["StandIn"], swiftSettings: common),
+    .testTarget(name: "ChartsTests", dependencies: ["Charts"], swiftSettings: common),
     .testTarget(name: "XenTraceTests", dependencies: ["XenTrace"], swiftSettings: common),
     .testTarget(
       name: "BenchTests",
       dependencies: [
-        "Bench", "Digests", "GuestModel", "MissRatio", "NUMA", "ShadowModel", "XenServer",
+        "Bench", "Charts", "Digests", "GuestModel", "MissRatio", "NUMA", "ShadowModel", "XenServer",
         "XenTrace", "shadowbench",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],

@@ -30,7 +30,8 @@ struct Shadowbench: AsyncParsableCommand {
     version: Product.version,
     subcommands: [
       RunCommand.self, SweepCommand.self, RecommendCommand.self, VerifyCommand.self,
-      MRCCommand.self, TraceCommand.self, ReplayCommand.self, TemplatesCommand.self,
+      ReportCommand.self, MRCCommand.self, TraceCommand.self, ReplayCommand.self,
+      TemplatesCommand.self,
       HostCommand.self, PoolCommand.self,
     ])
 }

@@ -12,10 +12,14 @@ struct VerifyCommand: AsyncParsableCommand {
 
       EXAMPLES
         shadowbench verify Tests/Fixtures/groundtruth/scenarios.json --json
+        shadowbench verify Tests/Fixtures/groundtruth/scenarios.json --values --json
       """)
 
   @Argument(help: "Scenarios: a JSON list of objects.", completion: .file())
   var file: String
+
+  @Flag(help: "Write every compared counter to the JSON, not those alone that differ.")
+  var values = false
 
   @OptionGroup var output: ResultOptions
 
@@ -32,7 +36,8 @@ struct VerifyCommand: AsyncParsableCommand {
     progress.finish()
     try console.print(
       VerifyReport.lines(verification, terminal: console.output),
-      json: try JSONResult.text(verification, environment: Machine.asItIs.environment),
+      json: try JSONResult.text(
+        verification, environment: Machine.asItIs.environment, values: values),
       as: output.json, keep: output.output)
     if verification.differing > 0 { throw Failure.Code.found }
   }

@@ -36,9 +36,10 @@ public enum JSONResult {
   }
 
   /// `verify`.
-  public static func text(_ verification: Verification, environment: RunEnvironment? = nil) throws
-    -> String
-  {
+  /// - Parameter values: whether every compared counter is in it, not those alone that differ
+  public static func text(
+    _ verification: Verification, environment: RunEnvironment? = nil, values: Bool = false
+  ) throws -> String {
     try encode(
       .verification,
       VerificationRecord(
@@ -54,7 +55,12 @@ public enum JSONResult {
               ? nil
               : result.phases.map {
                 .init(phase: $0.phase, what: $0.what, xen: $0.host, model: $0.model)
-              })
+              },
+            values: values
+              ? Dictionary(
+                uniqueKeysWithValues: result.values.map {
+                  ($0.counter.xenName, .init(xen: $0.host, model: $0.model))
+                }) : nil)
         }, environment: environment))
   }
 
@@ -112,6 +118,12 @@ struct VerificationRecord: Codable {
     var id: String
     var differences: [Difference]
     var phases: [Phase]?
+    /// Every compared counter by Xen's name; nil where it was not asked for.
+    var values: [String: Value]?
+  }
+  struct Value: Codable {
+    var xen: Int
+    var model: Int
   }
   struct Difference: Codable {
     var counter: String

@@ -28,6 +28,8 @@ public enum ResultKind: String, Codable, Sendable, CaseIterable {
   case templateValidation = "template_validation"
   /// A pool before and after a change.
   case poolWhatIf = "pool_what_if"
+  /// A page that was made of results.
+  case report
   /// A pool's multipliers.
   case poolAudit = "pool_audit"
   /// A workload in a real domain.

@@ -21,6 +21,8 @@ public struct ScenarioResult: Hashable, Sendable {
   public var phases: [PhaseDifference] = []
   /// Comparisons made.
   public var comparisons = Verification.compared.count
+  /// Every counter that was compared, with what both sides counted, in the model's order.
+  public var values: [ReplayComparison.Pair] = []
 }
 
 /// The model against a real hypervisor's counters.
@@ -65,7 +67,10 @@ public struct Verification: Sendable {
       let point = try Runner(settings: settings)
         .run(workload, seed: 0, pages: scenario.shadowMiB * 256)
       return ScenarioResult(
-        id: scenario.id, differences: differences(scenario.counters, point.counters))
+        id: scenario.id, differences: differences(scenario.counters, point.counters),
+        values: compared.map {
+          .init(counter: $0, host: scenario.counters[$0] ?? 0, model: point.counters[$0])
+        })
     }
     return Verification(results: results)
   }
@@ -100,7 +105,8 @@ public struct Verification: Sendable {
       id: scenario.id,
       differences: comparison.differing.map {
         CounterDifference(counter: $0.counter, xen: $0.host, model: $0.model)
-      }, phases: comparison.phases, comparisons: comparison.comparisons)
+      }, phases: comparison.phases, comparisons: comparison.comparisons,
+      values: comparison.counters)
   }
 
   static func differences(_ xen: [Counters.Name: Int], _ model: Counters) -> [CounterDifference] {

@@ -1,0 +1,83 @@
+import Charts
+
+extension ReportPart {
+  static func recommendation(
+    _ record: RecommendationRecord, _ file: ResultFile, _ id: String, _ intervals: PointIntervals
+  ) -> ReportPart {
+    var curve = CurveData(record.conditions, points: record.points, intervals: intervals)
+    let chosen = record.pages.flatMap { pages in record.points.first { $0.pages == pages } }
+    if let multiplier = record.multiplier.value, let size = record.shadowMib.value {
+      curve.mark(
+        "R",
+        "recommended: \(Numeral.fixed(multiplier, 2)) × \(record.rule), "
+          + "\(Numeral.fixed(size, 2)) MiB",
+        size, isMain: true)
+    }
+    let text = headline(record)
+    let figures = CurveFigures(curve, id: id)
+    return ReportPart(
+      id: id, title: "Recommendation for \(record.conditions.input)", path: file.path,
+      kind: "recommendation", outcome: text,
+      blocks: [
+        .outcome(isGood: record.multiplier.value != nil, text), tiles(record, chosen),
+        .figures([figures.multipliers]), .figures(figures.others),
+        .heading("Rests on"), .list(record.basis),
+        facts(record.input, record.conditions, record.environment, file),
+      ])
+  }
+
+  private static func headline(_ record: RecommendationRecord) -> String {
+    guard let multiplier = record.multiplier.value, let size = record.shadowMib.value,
+      let pages = record.pages
+    else { return "No size meets the target of \(Numeral.percent(record.target)) %." }
+    var text =
+      "Set \(Numeral.fixed(multiplier, 2)) × \(record.rule) = \(Numeral.fixed(size, 2)) MiB = "
+      + "\(Numeral.grouped(pages)) pages"
+    if let server = record.hvmShadowMultiplier.value {
+      text += "; in XenServer, HVM-shadow-multiplier = \(Numeral.fixed(server, 2))"
+    }
+    return text + "."
+  }
+
+  private static func tiles(
+    _ record: RecommendationRecord, _ chosen: PointRecord?
+  ) -> ReportBlock {
+    var tiles: [(name: String, value: String, note: String)] = []
+    let target = "target \(Numeral.percent(record.target)) % of guest time"
+    if let chosen {
+      tiles.append(
+        ("re-creation there", CurveFigures.percent(chosen.recreationPercent), target))
+    }
+    let standard = record.defaultSize
+    tiles.append(
+      (
+        "re-creation at 1.0", CurveFigures.percent(standard.recreationPercent),
+        "\(Numeral.fixed(standard.shadowMib, 2)) MiB, the default"
+      ))
+    if let smaller = record.oneSizeSmaller {
+      tiles.append(
+        (
+          "largest size that fails", "\(Numeral.fixed(smaller.shadowMib, 2)) MiB",
+          "\(CurveFigures.percent(smaller.recreationPercent)) re-creation; margin "
+            + "\(Numeral.percent(record.margin)) %"
+        ))
+    }
+    if let cost = record.cost {
+      tiles.append(
+        (
+          "costs a domain", "\(Numeral.fixed(cost.extraMib, 2)) MiB",
+          "over the default; \(Numeral.grouped(cost.domainsAtRecommended)) instead of "
+            + "\(Numeral.grouped(cost.domainsAtDefault)) domains on \(cost.hostMib / 1024) GiB"
+        ))
+    }
+    for other in record.sensitivity {
+      tiles.append(
+        (
+          "if shadow work cost \(Numeral.fixed(other.costFactor, 1))×",
+          other.multiplier.value.map { Numeral.fixed($0, 2) } ?? "none",
+          other.multiplier.value == nil ? "no size meets the target" : "× \(record.rule)"
+        ))
+    }
+    return .tiles(tiles)
+  }
+}

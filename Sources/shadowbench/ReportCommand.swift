@@ -1,0 +1,51 @@
+import ArgumentParser
+import Bench
+
+/// Results as a page.
+struct ReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report",
+    abstract: "Make a page of results: one HTML file with charts and tables.",
+    discussion: """
+      Takes the JSON of run, sweep, recommend, verify, trace predict and trace summary, as --json or \
+      -o writes it, several in one page. The page asks no network for anything, prints, and is the \
+      same bytes each time. verify needs --values for its chart.
+
+      EXAMPLES
+        shadowbench recommend Workloads/captures/office30 -o office30.json
+        shadowbench report office30.json -o office30.html
+        shadowbench report a.json b.json -o both.html --charts charts
+      """)
+
+  @Argument(help: "Results, as JSON.")
+  var results: [String]
+
+  @Option(
+    name: [.customShort("o"), .long],
+    help: ArgumentHelp("The page.", valueName: "file.html"))
+  var output: String
+
+  @Option(
+    help: ArgumentHelp("Write each chart as SVG into a folder as well.", valueName: "folder"))
+  var charts: String?
+
+  @Option(help: "The page's title. (default: the result's)")
+  var title: String?
+
+  @OptionGroup var format: OutputOptions
+
+  func validate() throws {
+    guard !results.contains(output) else {
+      throw ValidationError("-o is one of the results: \(output)")
+    }
+  }
+
+  func run() throws {
+    try AtomicFile.check(output)
+    var files: [ResultFile] = []
+    for path in results { files.append(try ResultFile(path: path)) }
+    let report = try HTMLReport(files, title: title)
+    let written = try report.write(to: output, charts: charts)
+    try Console().print(format.json ? [JSONResult.text(written)] : written.lines)
+  }
+}
