@@ -26,6 +26,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
   ],
   targets: [
     .target(name: "GuestModel", swiftSettings: core),
@@ -34,6 +35,14 @@ let package = Package(
     .target(
       name: "MissRatio", dependencies: ["CPrefetch"],
       swiftSettings: common + [.strictMemorySafety()]),
+    .target(
+      name: "Statistics",
+      dependencies: [
+        "GuestModel", .product(name: "Histogram", package: "hdrhistogram-swift"),
+      ],
+      swiftSettings: common),
+    .testTarget(
+      name: "StatisticsTests", dependencies: ["GuestModel", "Statistics"], swiftSettings: common),
     .target(name: "Digests", swiftSettings: common + [.strictMemorySafety()]),
     .target(name: "XenServer", swiftSettings: common + [.strictMemorySafety()]),
     .systemLibrary(name: "CCurl"),
@@ -50,8 +59,8 @@ let package = Package(
     .target(
       name: "Bench",
       dependencies: [
-        "Digests", "GuestModel", "ShadowModel", "MissRatio", "NUMA", "XenServer", "XenTrace",
-        "CLZMA", "CZLIB", "Yams",
+        "Digests", "GuestModel", "ShadowModel", "MissRatio", "NUMA", "Statistics", "XenServer",
+        "XenTrace", "CLZMA", "CZLIB", "Yams",
       ],
       swiftSettings: common),
     .executableTarget(
