@@ -36,17 +36,18 @@ public struct ConfidenceInterval: Hashable, Sendable, Codable {
   /// The confidence of an interval unless something else is asked for.
   public static let standardConfidence = 0.95
 
-  /// Resamples of a bootstrap.
-  public static let resamples = 4_000
+  /// Resamples of a bootstrap unless something else is asked for.
+  public static let standardResamples = 2_000
 
   /// An interval for the median of what `samples` are drawn from.
   ///
   /// From six samples on the percentile bootstrap (Efron and Tibshirani, "An introduction to the
   /// bootstrap", 1993, chapter 13), below that the range. The same samples and seed give the same
   /// interval.
-  /// - Complexity: O(resamples × samples × log samples)
+  /// - Complexity: O(resamples × samples)
   public init(
-    medianOf samples: Samples, confidence: Double = standardConfidence, seed: UInt64 = 1
+    medianOf samples: Samples, confidence: Double = standardConfidence, seed: UInt64 = 1,
+    resamples: Int = standardResamples
   ) {
     guard samples.count >= Self.leastForBootstrap else {
       self.init(
@@ -55,8 +56,9 @@ public struct ConfidenceInterval: Hashable, Sendable, Codable {
       return
     }
     var generator = SeededGenerator(seed: seed)
-    let medians = (0..<Self.resamples).map { _ in samples.resampledMedian(&generator) }
-    self.init(bootstrapped: medians, confidence: confidence)
+    var medians = ResampledMedians(samples)
+    let figures = (0..<resamples).map { _ in medians.next(&generator) }
+    self.init(bootstrapped: figures, confidence: confidence)
   }
 
   /// An interval for the ratio of two medians, `new` over `old`; nil where a median of `old` is 0.
@@ -65,7 +67,7 @@ public struct ConfidenceInterval: Hashable, Sendable, Codable {
   /// the ratios of the ranges' ends.
   public init?(
     ratioOf new: Samples, to old: Samples, confidence: Double = standardConfidence,
-    seed: UInt64 = 1
+    seed: UInt64 = 1, resamples: Int = standardResamples
   ) {
     guard old.least > 0, new.least >= 0 else { return nil }
     guard min(old.count, new.count) >= Self.leastForBootstrap else {
@@ -76,10 +78,11 @@ public struct ConfidenceInterval: Hashable, Sendable, Codable {
       return
     }
     var generator = SeededGenerator(seed: seed)
-    let ratios = (0..<Self.resamples).map { _ in
-      new.resampledMedian(&generator) / old.resampledMedian(&generator)
+    var (above, below) = (ResampledMedians(new), ResampledMedians(old))
+    let figures = (0..<resamples).map { _ in
+      above.next(&generator) / below.next(&generator)
     }
-    self.init(bootstrapped: ratios, confidence: confidence)
+    self.init(bootstrapped: figures, confidence: confidence)
   }
 
   /// What all but `1 - confidence` of the figures lie between, as many below as above.
@@ -97,14 +100,5 @@ public struct ConfidenceInterval: Hashable, Sendable, Codable {
     var missed = 2.0
     for _ in 0..<count { missed /= 2 }
     return max(0, 1 - missed)
-  }
-}
-
-extension Samples {
-  /// The median of as many values, each drawn from all of them.
-  func resampledMedian(_ generator: inout SeededGenerator) -> Double {
-    var drawn = (0..<count).map { _ in sorted[generator.below(count)] }
-    drawn.sort()
-    return Self.median(ofSorted: drawn)
   }
 }

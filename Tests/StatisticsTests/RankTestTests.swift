@@ -16,7 +16,7 @@ import Testing
 
   // scipy 1.17.1: mannwhitneyu(first, second, alternative='two-sided', method=m), m being 'exact'
   // without equal values and 'asymptotic' with them.
-  static let cases = [
+  static let cases: [Case] = [
     Case(
       first: [1.1, 2.2, 3.3], second: [4.4, 5.5, 6.6], method: .exact, statistic: 0,
       probability: 0.1),
@@ -32,18 +32,26 @@ import Testing
       second: [0.921, 0.93, 0.899, 0.942, 0.927, 0.915, 0.9355, 0.908], method: .exact,
       statistic: 5, probability: 0.0029526029526029526),
     Case(
-      first: (0..<20).map { Double($0 * 7 % 23) },
-      second: (0..<25).map { Double($0 * 5 % 19) + 0.5 * Double($0 % 2) }, method: .normal,
-      statistic: 309, probability: 0.1813001302323407),
+      first: spread(20) { $0 * 7 % 23 },
+      second: [
+        0, 5.5, 10, 15.5, 1, 6.5, 11, 16.5, 2, 7.5, 12, 17.5, 3, 8.5, 13, 18.5, 4, 9.5, 14, 0.5, 5,
+        10.5, 15, 1.5, 6,
+      ], method: .normal, statistic: 309, probability: 0.1813001302323407),
     Case(
-      first: (0..<60).map { 0.5 + Double($0) * 0.37 },
-      second: (0..<60).map { 3.1 + Double($0) * 0.3701 }, method: .normal, statistic: 1378,
-      probability: 0.02694585619564296),
+      first: steps(60, from: 0.5, by: 0.37), second: steps(60, from: 3.1, by: 0.3701),
+      method: .normal, statistic: 1378, probability: 0.02694585619564296),
     Case(
-      first: (0..<50).map { 0.5 + Double($0) * 0.37 },
-      second: (0..<50).map { 3.1 + Double($0) * 0.3701 }, method: .exact, statistic: 903,
-      probability: 0.016450137297189936),
+      first: steps(50, from: 0.5, by: 0.37), second: steps(50, from: 3.1, by: 0.3701),
+      method: .exact, statistic: 903, probability: 0.016450137297189936),
   ]
+
+  static func spread(_ count: Int, _ value: (Int) -> Int) -> [Double] {
+    (0..<count).map { Double(value($0)) }
+  }
+
+  static func steps(_ count: Int, from start: Double, by step: Double) -> [Double] {
+    (0..<count).map { start + Double($0) * step }
+  }
 
   @Test(arguments: cases) func itIsThatOfScipy(_ example: Case) throws {
     let (first, second) = (

@@ -23,7 +23,7 @@ public enum TimingClock: String, Sendable, Codable, CaseIterable {
     switch self {
     case .user:
       var usage = rusage()
-      guard getrusage(RUSAGE_SELF, &usage) == 0 else {
+      guard getrusage(RUSAGE_SELF.rawValue, &usage) == 0 else {
         preconditionFailure("a process can ask for its own time")
       }
       return Double(usage.ru_utime.tv_sec) + Double(usage.ru_utime.tv_usec) * 1e-6
