@@ -1,0 +1,76 @@
+import Foundation
+import Testing
+
+/// Commands that ask a pool, against the stand-in: passwords typed, records read, no libcurl.
+@Suite(.serialized, .timeLimit(.minutes(3))) struct ConnectCommandTests {
+  /// Types `text` at the prompt of `templates list`.
+  private func typed(_ text: String, _ host: StandIn) throws -> Command.Outcome {
+    try Command.run(
+      [
+        "python3", "\(StandIn.folder)/terminal.py", text, Command.shadowbench, "templates", "list",
+        "--connect", "127.0.0.1:\(host.port)", "--fingerprint", host.certificate.fingerprint,
+      ], environment: ["SHADOWBENCH_PASSWORD": "", "TERM": "xterm"])
+  }
+
+  @Test(arguments: ["secret\\n", "secrex\\x7ft\\n", "wrong\\x15secret\\r"])
+  func aPasswordIsTypedAndNotShown(_ keys: String) throws {
+    let host = try StandIn()
+    let run = try typed(keys, host)
+    #expect(run.code == 0, "\(run.output)")
+    #expect(run.output.contains("password of root at 127.0.0.1"))
+    #expect(run.output.contains("Citrix XenApp on Windows Server 2008 R2 (64-bit)"))
+    #expect(!run.output.contains("secre") && !run.output.contains("wrong"))
+    #expect(host.calls.last == "session.logout")
+  }
+
+  @Test func aWrongPasswordThatWasTypedIsRefused() throws {
+    let host = try StandIn()
+    let run = try typed("guess\\n", host)
+    #expect(run.code == 2, "\(run.output)")
+    #expect(!run.output.contains("guess"))
+  }
+
+  @Test func anInterruptedPromptAsksNothingOfThePool() throws {
+    let host = try StandIn()
+    let run = try typed("sec\\x03", host)
+    #expect(run.code != 0)
+    #expect(host.calls.isEmpty)
+  }
+
+  @Test(arguments: [
+    (["templates", "list"], 0, "Citrix XenApp on Windows Server 2008 R2 (64-bit)"),
+    (["templates", "validate"], 0, "multiplier-without-use"),
+    (["templates", "dump"], 0, "\"pool_records\""),
+    (
+      ["pool", "what-if", "--multiplier", "4", "--on", "Citrix XenApp*"], nil, "failures tolerated"
+    ),
+  ])
+  func recordsAreReadFromThePool(_ words: [String], _ code: Int32?, _ text: String) throws {
+    let host = try StandIn()
+    let run = try Command.run(
+      [Command.shadowbench] + words + [
+        "--connect", "127.0.0.1:\(host.port)", "--fingerprint", host.certificate.fingerprint,
+      ], environment: ["SHADOWBENCH_PASSWORD": "secret"])
+    if let code { #expect(run.code == code, "\(run.errors)") }
+    #expect(run.code < 2, "\(run.errors)")
+    #expect(run.output.contains(text), "\(run.output)")
+    #expect(host.calls.last == "session.logout")
+    #expect(!host.calls.contains { $0.contains(".set_") })
+  }
+
+  @Test func withoutLibcurlOnlyAPoolCannotBeAsked() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    for name in ["libcurl.so.4", "libcurl-gnutls.so.4"] {
+      try Data("no library".utf8).write(to: folder.appending(path: name))
+    }
+    let hidden = ["LD_LIBRARY_PATH": folder.path, "SHADOWBENCH_PASSWORD": "secret"]
+    let list = try Command.run([Command.shadowbench, "templates", "list"], environment: hidden)
+    #expect(list.code == 0, "\(list.errors)")
+    let asked = try Command.run(
+      [Command.shadowbench, "templates", "list", "--connect", "127.0.0.1:1"], environment: hidden)
+    #expect(asked.code == 3, "\(asked.output) \(asked.errors)")
+    #expect(asked.errors.contains("libcurl"), "\(asked.errors)")
+  }
+}
