@@ -15,7 +15,7 @@ struct Shadowbench: AsyncParsableCommand {
       EXIT STATUS
         0  done, nothing wrong found
         1  ran, and found what it checks for: a difference, thrashing under --fail-on, a template
-           that does not work
+           that does not work, a changed counter or a regression
         2  bad input or usage
         3  the environment: output that cannot be written, no Xen, no permission
 
@@ -27,6 +27,7 @@ struct Shadowbench: AsyncParsableCommand {
     version: Product.version,
     subcommands: [
       RunCommand.self, SweepCommand.self, RecommendCommand.self, VerifyCommand.self,
+      CompareCommand.self, BaselineCommand.self,
       MRCCommand.self, TraceCommand.self, ReplayCommand.self, TemplatesCommand.self,
       HostCommand.self, PoolCommand.self,
     ])
