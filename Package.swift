@@ -83,6 +83,10 @@ let package = Package(
     .executableTarget(
       name: "mrc-bench", dependencies: ["Bench"], path: "Tests/MissRatioBenchmark",
       swiftSettings: common),
+    .executableTarget(
+      name: "compare-check", dependencies: ["Bench", "GuestModel", "ShadowModel"],
+      path: "Tests/CompareCheck",
+      swiftSettings: common),
     .testTarget(
       name: "MissRatioTests", dependencies: ["GuestModel", "MissRatio", "trace-generator"],
       swiftSettings: common),
@@ -111,7 +115,8 @@ let package = Package(
     .testTarget(
       name: "BenchTests",
       dependencies: [
-        "Bench", "Digests", "GuestModel", "MissRatio", "NUMA", "ShadowModel", "XenServer",
+        "Bench", "Digests", "GuestModel", "MissRatio", "NUMA", "ShadowModel", "Statistics",
+        "XenServer",
         "XenTrace", "shadowbench",
       ],
       exclude: ["HostPrograms"], swiftSettings: common),
