@@ -37,7 +37,8 @@ import Testing
         #expect(outcome.errors.hasPrefix("shadowbench: error: \(folder)/bad.json: "))
       }
     }
-    try Folder.with([:]) { #expect(try shadowbench("compare", good, $0).code == 2) }
+    let empty = try Folder.with([:]) { try shadowbench("compare", good, $0) }
+    #expect(empty.code == 2 && empty.errors.contains("without any .json file"))
   }
 
   @Test func timesAreKeptAndComparedAndAChangedCounterFound() throws {

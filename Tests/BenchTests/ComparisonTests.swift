@@ -1,5 +1,7 @@
 import Foundation
 import GuestModel
+import NUMA
+import ShadowModel
 import Statistics
 import Testing
 

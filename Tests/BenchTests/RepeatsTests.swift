@@ -144,13 +144,7 @@ import Testing
   }
 
   @Test func aRunIsRepeatedAndReported() async throws {
-    let input = try InputResolver.standard.open(InputRequest(CommandTests.small))
-    let conditions = Conditions(
-      input: input, sizing: Sizing(shape: input.shape, rule: .mappedOnce, p2m: .superpages),
-      policy: .xen, rule: ShareRule(cost: CostProfile.core2), target: Target())
-    var result = try await Job(
-      conditions: conditions, seeds: [1], makePager: StandardModel.pager
-    ).run(.multiplier(1))
+    var result = try await ComparisonTests.run()
     let run = try RepeatedRun(of: result, makePager: StandardModel.pager)
     #expect(try run() == result.result.runs[0])
     let timing = try run.measure(Repeats(count: 7, warmup: 1, clock: .wall))
