@@ -41,7 +41,8 @@ struct ComparedSide {
   private static func group(_ file: ResultFile) throws -> Group {
     var group = Group(
       path: file.path, schemaVersion: file.schemaVersion,
-      figures: try ResultFigures(file.content).byPlace, digest: file.content.input?.sha256, times: [:],
+      figures: try ResultFigures(file.content).byPlace, digest: file.content.input?.sha256,
+      times: [:],
       machines: [file.content.environment?.machine].compactMap { $0 })
     if let timing = file.content.timing {
       guard let samples = Samples(timing.samples), samples.least >= 0 else {
