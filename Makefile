@@ -6,7 +6,8 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .PHONY: help deps build run test test-all results bench verify differential sweeps sweep-cost sanitize lint format \
   mrc-traces mrc-bench mrc-instructions slurm guest test-xen throughput planner fuzz fuzz-records xenapi-client replay-bundle dom0-binary \
-  static deb deb-check docs docs-check docs-write report-check
+  static deb deb-check docs docs-check docs-write report-check \
+  compare-check baseline baseline-save baseline-sweeps
 
 help: ## Show the targets.
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -31,6 +32,7 @@ run: build ## Recommend a size for the captured office sessions.
 test: lint ## Lint, the tests, all recorded scenarios, and 2,000 random streams.
 	$(SWIFT) test
 	@$(MAKE) --no-print-directory verify
+	@$(MAKE) --no-print-directory baseline
 	@$(MAKE) --no-print-directory differential STREAMS=2000
 	"$$($(SWIFT) build -c release --show-bin-path)/differential" 60 --guests
 
@@ -48,6 +50,24 @@ test-all: test ## Also the tests with optimisation, 100,000 streams and the sani
 	@$(MAKE) --no-print-directory planner
 	@$(MAKE) --no-print-directory sanitize
 	@$(MAKE) --no-print-directory docs-check
+
+BASELINE := .build/baseline
+
+baseline-sweeps: build
+	@bin="$$($(SWIFT) build -c release --show-bin-path)/shadowbench"; \
+	rm -rf $(BASELINE) && mkdir -p $(BASELINE) && \
+	for capture in office30 apache150_php pg200_tpcb_400tps; do \
+	  "$$bin" sweep Workloads/captures/$$capture --sizes 6 -o $(BASELINE)/$$capture.json \
+	    > /dev/null || exit 1; \
+	done
+
+baseline: baseline-sweeps ## Compare sweeps of the bundled captures with the committed baseline.
+	"$$($(SWIFT) build -c release --show-bin-path)/shadowbench" \
+	  baseline check captures $(BASELINE) --strict
+
+baseline-save: baseline-sweeps ## Put new sweeps of the bundled captures in its place.
+	"$$($(SWIFT) build -c release --show-bin-path)/shadowbench" \
+	  baseline save captures $(BASELINE) --counters-only --force
 
 STREAMS ?= 10000
 OPERATIONS ?= 1000
@@ -78,6 +98,14 @@ planner: deps ## Compare plans for failures with trying everything, POOLS pools;
 	$(SWIFT) build -c release --product planner-check
 	@bin="$$($(SWIFT) build -c release --show-bin-path)/planner-check"; \
 	"$$bin" $(POOLS) && "$$bin" --time 64 2000
+
+PAIRS ?= 20
+REPEATS ?= 60
+
+compare-check: build ## Whether compare finds 5 % more work in PAIRS pairs, and none in PAIRS of equals.
+	$(SWIFT) build -c release --product compare-check
+	@bin="$$($(SWIFT) build -c release --show-bin-path)"; \
+	"$$bin/compare-check" "$$bin/shadowbench" $(PAIRS) $(REPEATS)
 
 GUESTS ?= 10000
 SANITIZED_STREAMS ?= 60

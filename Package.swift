@@ -26,6 +26,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
   ],
   targets: [
     .target(name: "GuestModel", swiftSettings: core),
@@ -35,6 +36,14 @@ let package = Package(
       name: "MissRatio", dependencies: ["CPrefetch"],
       swiftSettings: common + [.strictMemorySafety()]),
     .target(name: "Charts", swiftSettings: common + [.strictMemorySafety()]),
+    .target(
+      name: "Statistics",
+      dependencies: [
+        "GuestModel", .product(name: "Histogram", package: "hdrhistogram-swift"),
+      ],
+      swiftSettings: common),
+    .testTarget(
+      name: "StatisticsTests", dependencies: ["GuestModel", "Statistics"], swiftSettings: common),
     .target(name: "Digests", swiftSettings: common + [.strictMemorySafety()]),
     .target(name: "XenServer", swiftSettings: common + [.strictMemorySafety()]),
     .systemLibrary(name: "CCurl"),
@@ -51,7 +60,8 @@ let package = Package(
     .target(
       name: "Bench",
       dependencies: [
-        "Charts", "Digests", "GuestModel", "ShadowModel", "MissRatio", "NUMA", "XenServer",
+        "Charts", "Digests", "GuestModel", "ShadowModel", "MissRatio", "NUMA",
+        "Statistics", "XenServer",
         "XenTrace", "CLZMA", "CZLIB", "Yams",
       ],
       swiftSettings: common),
@@ -74,6 +84,10 @@ let package = Package(
       swiftSettings: common),
     .executableTarget(
       name: "mrc-bench", dependencies: ["Bench"], path: "Tests/MissRatioBenchmark",
+      swiftSettings: common),
+    .executableTarget(
+      name: "compare-check", dependencies: ["Bench", "GuestModel", "ShadowModel"],
+      path: "Tests/CompareCheck",
       swiftSettings: common),
     .testTarget(
       name: "MissRatioTests", dependencies: ["GuestModel", "MissRatio", "trace-generator"],
@@ -104,7 +118,8 @@ let package = Package(
     .testTarget(
       name: "BenchTests",
       dependencies: [
-        "Bench", "Charts", "Digests", "GuestModel", "MissRatio", "NUMA", "ShadowModel", "XenServer",
+        "Bench", "Charts", "Digests", "GuestModel", "MissRatio", "NUMA", "ShadowModel",
+        "Statistics", "XenServer",
         "XenTrace", "shadowbench",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],

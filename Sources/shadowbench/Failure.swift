@@ -28,6 +28,7 @@ enum Failure {
     case let error as InputError: end("\(error)", Code.badInput)
     case let error as OutputError: end("\(error)", Code.environment)
     case let error as EnvironmentError: end(error.reason, Code.environment)
+    case let error as UnstableRunError: end("\(error)", Code.found.rawValue)
     case let error as HostError:
       end("\(error)", error.isUsage ? Code.badInput : Code.environment)
     case let error as XenAPIError:

@@ -17,7 +17,8 @@ struct Shadowbench: AsyncParsableCommand {
       EXIT STATUS
         0  done, nothing wrong found
         1  ran, and found what it checks for: a difference, thrashing under
-           --fail-on, a template that does not work
+           --fail-on, a template that does not work,
+           a changed counter, a regression
         2  bad input or usage
         3  the environment: output that cannot be written, no Xen, no permission
 
@@ -30,7 +31,8 @@ struct Shadowbench: AsyncParsableCommand {
     version: Product.version,
     subcommands: [
       RunCommand.self, SweepCommand.self, RecommendCommand.self, VerifyCommand.self,
-      ReportCommand.self, MRCCommand.self, TraceCommand.self, ReplayCommand.self,
+      CompareCommand.self, BaselineCommand.self, ReportCommand.self, MRCCommand.self,
+      TraceCommand.self, ReplayCommand.self,
       TemplatesCommand.self,
       HostCommand.self, PoolCommand.self,
     ])

@@ -50,7 +50,8 @@ import Testing
       Set(points[0].keys) == [
         "multiplier", "rule", "shadow_mib", "pages", "requested_pages", "raised", "seeds",
         "counters", "steady", "accesses", "root_loads", "peak_pages", "crashed",
-        "hypervisor_share", "recreation_share", "faults_per_root_load", "samples", "verdict",
+        "hypervisor_share", "recreation_share", "faults_per_root_load", "samples", "intervals",
+        "verdict",
       ])
   }
 

@@ -10,7 +10,8 @@ import Testing
   static let small = CommandTests.small
 
   @Test(arguments: [
-    ["run", small], ["sweep", small, "--shadow-mib", "0.6,1"],
+    ["run", small], ["run", small, "--repeats", "3"], ["run", small, "--repeats", "8"],
+    ["sweep", small, "--shadow-mib", "0.6,1"],
     ["recommend", small, "--sizes", "2"], ["recommend", small, "--hap"],
     [
       "trace", "predict", trace, "--memory-mib", "256", "--vcpus", "1", "--shadow-mib", "3,5",

@@ -42,6 +42,13 @@ enum Numeral {
     return fixed(percent, percent < 100 ? 2 : 0)
   }
 
+  /// Seconds in the unit that suits them: `1.234 s`, `51.20 ms`, `3.10 µs`.
+  static func duration(_ seconds: Double) -> String {
+    if abs(seconds) >= 1 { return fixed(seconds, 3) + " s" }
+    if abs(seconds) >= 1e-3 { return fixed(seconds * 1e3, 2) + " ms" }
+    return fixed(seconds * 1e6, 2) + " µs"
+  }
+
   /// A ratio: how many times as much; `-` where there is none.
   static func times(_ numerator: Double, _ denominator: Double) -> String {
     guard denominator > 0, numerator.isFinite else { return "-" }

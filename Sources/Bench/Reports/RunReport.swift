@@ -32,6 +32,8 @@ public enum RunReport {
       Numeral.fixed(steady.faultsPerRootLoad, 2),
     ])
     counts.add(["most pages in use", Numeral.grouped(run.peakPages), ""])
-    return lines + [""] + counts.lines
+    lines += [""] + counts.lines
+    if let timing = result.timing { lines += [""] + TimingReport.lines(timing, terminal: terminal) }
+    return lines
   }
 }

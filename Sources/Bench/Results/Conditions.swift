@@ -36,6 +36,8 @@ public struct RunResult: Sendable {
   public var verdict: Verdict
   /// The run at an ample allocation.
   public var ample: RunPoint
+  /// How long repeats of the run took; nil where it was not repeated.
+  public var timing: Timing?
 
   /// A result.
   public init(conditions: Conditions, result: SizeResult, verdict: Verdict, ample: RunPoint) {

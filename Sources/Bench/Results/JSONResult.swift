@@ -18,7 +18,7 @@ public enum JSONResult {
         point: PointRecord(result.result, verdict: result.verdict),
         phases: result.result.runs.first?.phases.map(PhaseRecord.init) ?? [],
         neededPages: result.ample.peakPages, verdict: result.verdict.rawValue,
-        environment: environment))
+        timing: result.timing.map(TimingRecord.init), environment: environment))
   }
 
   /// `sweep`.
@@ -85,6 +85,7 @@ struct RunRecord: Codable {
   var phases: [PhaseRecord]
   var neededPages: Int
   var verdict: String
+  var timing: TimingRecord?
   var environment: RunEnvironment?
 }
 

@@ -1,5 +1,6 @@
 import GuestModel
 import ShadowModel
+import Statistics
 
 /// A number in a result; infinity, which JSON cannot say, is null.
 struct JSONNumber: Codable, Hashable {
@@ -47,6 +48,8 @@ struct PointRecord: Codable {
   var faultsPerRootLoad: Double
   /// What each seed came to; nil where there was one.
   var samples: SampleRecord?
+  /// Where the medians over the seeds lie; nil where there was one.
+  var intervals: [String: IntervalRecord]?
   var verdict: String
 
   init(_ result: SizeResult, verdict: Verdict) {
@@ -68,6 +71,7 @@ struct PointRecord: Codable {
     recreationShare = JSONNumber(result.share.recreation)
     faultsPerRootLoad = result.faultsPerRootLoad
     samples = result.runs.count > 1 ? SampleRecord(result) : nil
+    intervals = samples?.intervals
     self.verdict = verdict.rawValue
   }
 }
@@ -83,6 +87,18 @@ struct SampleRecord: Codable {
     hypervisorShare = result.shares.map { JSONNumber($0.hypervisor) }
     recreationShare = result.shares.map { JSONNumber($0.recreation) }
     faultsPerRootLoad = result.runs.map(\.steady.faultsPerRootLoad)
+  }
+
+  /// Medians over the seeds by the names of the figures; none of a figure that is not finite.
+  var intervals: [String: IntervalRecord] {
+    [
+      "recreation_share": recreationShare.compactMap(\.value),
+      "hypervisor_share": hypervisorShare.compactMap(\.value),
+      "faults_per_root_load": faultsPerRootLoad,
+    ].compactMapValues { values in
+      guard values.count == faultsPerRootLoad.count else { return nil }
+      return Samples(values).map(IntervalRecord.init)
+    }
   }
 }
 

@@ -83,7 +83,29 @@ public struct ResultFile: Sendable {
     }
   }
 
-  private static func part<Part: Decodable>(
+  /// A result that is part of a file.
+  init(path: String, schemaVersion: Int, kind: ResultKind, content: Content) {
+    self.path = path
+    self.schemaVersion = schemaVersion
+    self.kind = kind
+    self.content = content
+  }
+
+  /// The results of the file at `path`: one, or those of a baseline.
+  /// - Throws: ``InputError`` as ``init(path:)``
+  static func all(path: String) throws(InputError) -> [ResultFile] {
+    let text = try TextFile.read(path)
+    let header = try part(ResultHeader.self, of: text, path)
+    guard header.kind == .baseline, header.schemaVersion <= JSONResult.schemaVersion else {
+      return [try ResultFile(path: path)]
+    }
+    return try part(BaselineRecord.self, of: text, path).results.map {
+      ResultFile(
+        path: path, schemaVersion: $0.header.schemaVersion, kind: $0.kind, content: $0.content)
+    }
+  }
+
+  static func part<Part: Decodable>(
     _ type: Part.Type, of text: String, _ path: String
   ) throws(InputError) -> Part {
     do {

@@ -38,6 +38,12 @@ public enum ResultKind: String, Codable, Sendable, CaseIterable {
   case replayBundle = "replay_bundle"
   /// A bundle of replays that came back.
   case replayCollection = "replay_collection"
+  /// Results against earlier ones.
+  case comparison
+  /// Results that are kept to compare later ones with.
+  case baseline
+  /// Baselines in a list.
+  case baselines
 }
 
 /// What every result begins with.

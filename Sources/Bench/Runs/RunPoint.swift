@@ -1,7 +1,7 @@
 public import ShadowModel
 
 /// What one run at one allocation counted.
-public struct RunPoint: Sendable {
+public struct RunPoint: Hashable, Sendable {
   /// The pool.
   public var allocation: Allocation
   /// The workload's seed.

@@ -1,0 +1,84 @@
+/// How often a run is repeated to measure its time.
+public struct Repeats: Hashable, Sendable {
+  /// Most repeats.
+  public static let most = 100_000
+
+  /// Repeats that are measured, at least.
+  public var count: Int
+  /// Runs before them that are not.
+  public var warmup: Int
+  /// What measures them.
+  public var clock: TimingClock
+  /// More repeats are made until all together took so long, seconds.
+  public var leastSeconds: Double
+
+  /// Repeats; at least one.
+  public init(
+    count: Int, warmup: Int = 0, clock: TimingClock = .user, leastSeconds: Double = 0
+  ) {
+    precondition(count >= 1 && warmup >= 0 && leastSeconds >= 0, "at least one repeat")
+    self.count = count
+    self.warmup = warmup
+    self.clock = clock
+    self.leastSeconds = leastSeconds
+  }
+
+  /// Measures `body` again and again.
+  ///
+  /// Every run, the warm-up's too, must give the same.
+  /// - Parameters:
+  ///   - expected: what it must give; nil for what the first run gives
+  ///   - now: the time, seconds
+  /// - Throws: ``UnstableRunError`` at the first run that gives something else
+  /// - Complexity: O(warm-up + repeats) runs
+  public func measure<Result: Equatable>(
+    expecting expected: Result? = nil, now: () -> Double, progress: ProgressHandler? = nil,
+    _ body: () throws -> Result
+  ) throws -> [Double] {
+    var expected = expected
+    var samples: [Double] = []
+    var sum = 0.0
+    for number in 0..<warmup {
+      progress?(number, warmup + count)
+      try check(try body(), &expected, "warm-up run \(number + 1)")
+    }
+    while samples.count < count || sum < leastSeconds && samples.count < Self.most {
+      progress?(warmup + samples.count, warmup + total(samples.count, sum))
+      let start = now()
+      let result = try body()
+      let time = max(0, now() - start)
+      samples.append(time)
+      sum += time
+      try check(result, &expected, "repeat \(samples.count)")
+    }
+    return samples
+  }
+
+  /// Repeats that there will be, after so many that took so long.
+  private func total(_ done: Int, _ sum: Double) -> Int {
+    guard leastSeconds > 0, done > 0, sum > 0 else { return count }
+    let needed = (leastSeconds / (sum / Double(done))).rounded(.up)
+    return max(count, Int(min(needed, Double(Self.most))))
+  }
+
+  private func check<Result: Equatable>(
+    _ result: Result, _ expected: inout Result?, _ which: String
+  ) throws(UnstableRunError) {
+    if let expected, expected != result { throw UnstableRunError(run: which) }
+    expected = result
+  }
+}
+
+/// A repeat counted something else than the runs before it.
+///
+/// Counters follow from the input alone, so this is a fault: of the program, or of the machine.
+public struct UnstableRunError: Error, Hashable, CustomStringConvertible {
+  /// Which one.
+  public var run: String
+
+  /// What is wrong and what to do.
+  public var description: String {
+    "\(run) counted something else than the runs before it; counters follow from the input alone, "
+      + "so the program or the machine's memory is at fault: no time was kept"
+  }
+}

@@ -1,0 +1,108 @@
+import Bench
+import Foundation
+import ShadowModel
+
+/// What `compare` said of a pair.
+struct Outcome {
+  var code: Int32
+  var old: Double
+  var new: Double
+  var ratio: Double
+  var probability: Double
+  var verdict: String
+
+  func line(_ number: Int, isSlow: Bool) -> String {
+    String(
+      format: "%4d  %@  %8.2f %8.2f  %+5.1f %%  %.4f  ", number,
+      isSlow ? "5 % more" : "the same", old * 1e3, new * 1e3, (ratio - 1) * 100, probability)
+      + verdict
+  }
+}
+
+/// Measures pairs and asks the command about them.
+struct Check {
+  let command: String
+  let folder: String
+  let repeats: Int
+  let result: RunResult
+  let run: RepeatedRun
+
+  /// Opens the input and runs it once.
+  init(command: String, folder: String, repeats: Int) async throws {
+    (self.command, self.folder, self.repeats) = (command, folder, repeats)
+    let input = try InputResolver.standard.open(InputRequest(Main.input))
+    let conditions = Conditions(
+      input: input, sizing: Sizing(shape: input.shape, rule: .mappedOnce, p2m: .superpages),
+      policy: .xen, rule: ShareRule(cost: CostProfile.core2), target: Target())
+    result = try await Job(conditions: conditions, seeds: [1], makePager: StandardModel.pager)
+      .run(.multiplier(1))
+    run = try RepeatedRun(of: result, makePager: StandardModel.pager)
+  }
+
+  func heading(pairs: Int) -> String {
+    let machine = MachineFacts()
+    let load = machine.loadAverage.first.map { String(format: "%.1f", $0) } ?? "?"
+    return """
+      This is a timing: it varies from run to run and from machine to machine.
+      \(Main.input)
+      \(pairs) pairs of equals and \(pairs) with 5 % more work in the new side; \(repeats) repeats \
+      a side, in turns; user CPU time
+      \(machine.cpu ?? "unknown processor"), \(machine.processors) processors, load \(load), \
+      \(machine.compiler), \(machine.configuration)
+
+      """
+  }
+
+  /// Measures a pair, writes both sides, compares them.
+  func outcome(_ number: Int, isSlow: Bool) throws -> Outcome {
+    let calibration = try Pair(run, count: 3, spin: nil)
+    let median = (calibration.old + calibration.new).sorted()[3]
+    let pair = try Pair(
+      run, count: repeats, spin: isSlow ? Spin(seconds: Main.slowdown * median) : nil)
+    let name = "\(folder)/\(number)-\(isSlow ? "slow" : "same")"
+    try write(pair.old, "\(name)-old.json")
+    try write(pair.new, "\(name)-new.json")
+    return try compare("\(name)-old.json", "\(name)-new.json")
+  }
+
+  private func write(_ times: [Double], _ path: String) throws {
+    var result = result
+    result.timing = Timing(clock: .user, warmup: 0, times: times, machine: nil)
+    try AtomicFile.write(try JSONResult.text(result) + "\n", to: path)
+  }
+
+  private func compare(_ old: String, _ new: String) throws -> Outcome {
+    let process = Process()
+    let output = Pipe()
+    process.executableURL = URL(filePath: command)
+    process.arguments = ["compare", old, new, "--json"]
+    process.standardOutput = output
+    try process.run()
+    let data = output.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    guard process.terminationStatus <= 1,
+      let timing = try decoder.decode(Answer.self, from: data).rows.first?.timing
+    else {
+      throw InputError(
+        file: old, reason: "compare ended with \(process.terminationStatus), without a time")
+    }
+    return Outcome(
+      code: process.terminationStatus, old: timing.oldMedian, new: timing.newMedian,
+      ratio: timing.ratio, probability: timing.probability, verdict: timing.verdict)
+  }
+
+  /// The part of `compare --json` that is needed.
+  private struct Answer: Decodable {
+    struct Row: Decodable { var timing: Timing }
+    struct Timing: Decodable {
+      var oldMedian: Double
+      var newMedian: Double
+      var ratio: Double
+      var probability: Double
+      var verdict: String
+    }
+    var rows: [Row]
+  }
+}
