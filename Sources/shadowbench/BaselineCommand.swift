@@ -6,13 +6,18 @@ struct BaselineCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "baseline",
     abstract: "Keep results under a name, and compare later ones with them.",
+    discussion: """
+      EXAMPLES
+        shadowbench baseline save release results/
+        shadowbench baseline check release results/ --strict
+      """,
     subcommands: [Save.self, List.self, Check.self])
 
   /// Where baselines are.
   struct Folder: ParsableArguments {
     @Option(
       help: ArgumentHelp(
-        "The folder of baselines. (default: \(BaselineStore.standardFolder))",
+        "The folder of baselines.",
         valueName: "folder"))
     var folder = BaselineStore.standardFolder
 
@@ -24,10 +29,11 @@ struct BaselineCommand: ParsableCommand {
   struct Save: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Keep results as a baseline.",
+      usage: "shadowbench baseline save <name> <results> ... [<options>]",
       discussion: """
         EXAMPLES
           shadowbench baseline save release results/
-          shadowbench baseline save counters office.json apache.json --counters-only --force
+          shadowbench baseline save counters a.json b.json --counters-only
         """)
 
     @Argument(help: "What it is called.")
@@ -58,7 +64,7 @@ struct BaselineCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "List the baselines.",
       discussion: """
-        EXAMPLE
+        EXAMPLES
           shadowbench baseline list --json
         """)
 
@@ -77,10 +83,11 @@ struct BaselineCommand: ParsableCommand {
   struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Compare results with a baseline, as 'shadowbench compare' does.",
+      usage: "shadowbench baseline check <name> <results> ... [<options>]",
       discussion: """
         Exits with 1 when a figure differs or a time is a regression.
 
-        EXAMPLE
+        EXAMPLES
           shadowbench baseline check release results/ --strict
         """)
 

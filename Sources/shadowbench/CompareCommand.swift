@@ -5,12 +5,12 @@ import Bench
 struct ComparisonOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Slowdowns up to that are not held against anyone. (default: 3)", valueName: "percent"))
+      "Slowdowns up to that are not held against anyone.", valueName: "percent"))
   var threshold = 3.0
 
   @Option(
     help: ArgumentHelp(
-      "How often equal times may be found to differ, all rows together. (default: 0.01)",
+      "How often equal times may be found to differ, all rows together.",
       valueName: "probability"))
   var alpha = 0.01
 
@@ -47,13 +47,13 @@ struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
     abstract: "Compare results: counters exactly, times by a test.",
+    usage: "shadowbench compare <old> <new> [<options>]",
     discussion: """
       A side is a file, a folder of .json files, or a baseline's file. Results of the same thing \
       under the same conditions are compared; several of them on a side pool their times. Exits \
       with 1 when a figure differs or a time is a regression: docs/COMPARING.md.
 
       EXAMPLES
-        shadowbench run Workloads/captures/office30 --repeats 20 -o old.json
         shadowbench compare old.json new.json
         shadowbench compare results/old results/new --threshold 5 --json
       """)

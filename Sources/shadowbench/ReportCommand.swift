@@ -6,13 +6,13 @@ struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
     abstract: "Make a page of results: one HTML file with charts and tables.",
+    usage: "shadowbench report <results> ... -o <file.html> [<options>]",
     discussion: """
       Takes the JSON of run, sweep, recommend, verify, trace predict and trace summary, as --json or \
       -o writes it, several in one page. The page asks no network for anything, prints, and is the \
       same bytes each time. verify needs --values for its chart.
 
       EXAMPLES
-        shadowbench recommend Workloads/captures/office30 -o office30.json
         shadowbench report office30.json -o office30.html
         shadowbench report a.json b.json -o both.html --charts charts
       """)

@@ -115,7 +115,9 @@ private struct TraceFile {
     let json = try JSONSerialization.jsonObject(with: Data(JSONResult.text(result).utf8))
     let object = try #require(json as? [String: Any])
     #expect(
-      object.keys.sorted() == ["cache", "first_requests", "points", "schema_version", "trace"])
+      object.keys.sorted() == [
+        "cache", "first_requests", "kind", "points", "schema_version", "trace",
+      ])
     #expect((object["trace"] as? [String: Any])?["requests"] as? Int == 4)
     #expect((object["cache"] as? [String: String])?["object_sizes"] == "ignored")
     let points = try #require(object["points"] as? [[String: Any]])

@@ -56,7 +56,7 @@ import XenTrace
     #expect(text.contains("nothing was lost"))
     #expect(TraceReport.info(reading).contains { $0.contains("64-bit") })
     let json = try JSONResult.text(summary: reading)
-    #expect(json.contains("\"schema_version\" : 1"))
+    #expect(json.contains("\"schema_version\" : 2"))
     #expect(json.contains("\"reshadowings\" : 0"))
     #expect(TraceReport.csv(reading)[0] == "section,name,measure,value")
   }
