@@ -7,7 +7,7 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 .PHONY: help deps build run test test-all results bench verify differential sweeps sweep-cost sanitize lint format \
   mrc-traces mrc-bench mrc-instructions slurm guest test-xen throughput planner fuzz fuzz-records xenapi-client replay-bundle dom0-binary \
   static deb deb-check docs docs-check docs-write report-check \
-  compare-check baseline baseline-save baseline-sweeps
+  compare-check kill-check baseline baseline-save baseline-sweeps
 
 help: ## Show the targets.
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -127,6 +127,12 @@ report-check: build ## Look at a report of every kind of result in Chromium; doc
 
 slurm: build ## Share a matrix out to a real local Slurm, kill a shard, merge, compare.
 	Slurm/try.sh "$$($(SWIFT) build -c release --show-bin-path)/shadowbench"
+
+KILLS ?= 100
+
+kill-check: build ## Kill KILLS runs that write results at random moments; nothing half may be left.
+	@command -v strace >/dev/null || $(SUDO) apt-get -qq install -y strace >/dev/null
+	python3 Tests/Kill/check.py "$$($(SWIFT) build -c release --show-bin-path)/shadowbench" $(KILLS)
 
 xenapi-client: deps ## Run XenServer's own Python client against the tests' stand-in for a host.
 	$(SWIFT) build --product shadowbench

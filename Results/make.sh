@@ -10,6 +10,9 @@ for file in scenarios more-scenarios replays; do
   "$bin" verify "Tests/Fixtures/groundtruth/$file.json" 2>/dev/null
 done > Results/fidelity.txt
 
+kept=$(mktemp -d)
+trap 'rm -r "$kept"' EXIT
+
 for order in round-robin random; do
   pages=3072,6000,7500,8600,9000,9200,9300,9350,9380,9388,9400,9500,12000
   {
@@ -20,16 +23,20 @@ for order in round-robin random; do
     "$bin" run "Workloads/xenapp-$order.yaml" --rule xapi --multiplier 4.0 2>/dev/null
     echo
     echo "\$ shadowbench recommend Workloads/xenapp-$order.yaml"
-    "$bin" recommend "Workloads/xenapp-$order.yaml" 2>/dev/null
+    "$bin" recommend "Workloads/xenapp-$order.yaml" -o "$kept/xenapp-$order.json" 2>/dev/null
   } > "Results/xenapp-$order.txt"
 done
 
 for capture in office30 apache150_php pg200_tpcb_400tps; do
   {
     echo "\$ shadowbench recommend Workloads/captures/$capture --memory-mib 4096 --vcpus 2"
-    "$bin" recommend "Workloads/captures/$capture" --memory-mib 4096 --vcpus 2 2>/dev/null
+    "$bin" recommend "Workloads/captures/$capture" --memory-mib 4096 --vcpus 2 \
+      -o "$kept/$capture.json" 2>/dev/null
   } > "Results/$capture.txt"
 done
+
+rm -rf Results/charts
+"$bin" report "$kept"/*.json -o "$kept/report.html" --charts Results/charts >/dev/null
 
 {
   cat <<'TEXT'
