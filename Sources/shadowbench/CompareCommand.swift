@@ -17,6 +17,13 @@ struct ComparisonOptions: ParsableArguments {
   @Flag(help: "Exit with 1 as well when a side has something that the other has not.")
   var strict = false
 
+  @Flag(
+    help: """
+      The times were measured in turns, old and new: the first of each side belong together, the \
+      second, and so on.
+      """)
+  var paired = false
+
   @OptionGroup var output: ResultOptions
 
   func validate() throws {
@@ -33,7 +40,8 @@ struct ComparisonOptions: ParsableArguments {
     try output.check()
     let console = Console()
     let comparison = try Comparison(
-      old: old, new: new, rules: ComparisonRules(threshold: threshold / 100, alpha: alpha))
+      old: old, new: new,
+      rules: ComparisonRules(threshold: threshold / 100, alpha: alpha, isPaired: paired))
     comparison.warnings.forEach(console.warn)
     try console.print(
       ComparisonReport.lines(comparison, terminal: console.output),
@@ -56,6 +64,7 @@ struct CompareCommand: ParsableCommand {
       EXAMPLES
         shadowbench compare old.json new.json
         shadowbench compare results/old results/new --threshold 5 --json
+        shadowbench compare turns/old turns/new --paired
       """)
 
   @Argument(help: "The old results: a file or a folder.")

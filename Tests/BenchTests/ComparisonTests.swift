@@ -53,6 +53,25 @@ import Testing
     #expect(try timing([0, 0, 0], [1, 1, 1]).verdict(rules) == .unsure)
   }
 
+  @Test func whatSlowsBothOfAPairDropsOut() throws {
+    let rules = ComparisonRules(isPaired: true)
+    // The machine's speed wanders by half; a slowdown of 5 % is in each pair.
+    let drift = (0..<40).map { 1 + 0.5 * abs(sin(Double($0) / 3)) }
+    let noise = Self.times(40, seed: 3)
+    let old = drift.map { $0 * 1.0 }
+    func paired(_ factor: Double) throws -> TimingComparison {
+      let new = zip(drift, noise).map { $0 * (0.99 + ($1 - 1)) * factor }
+      return TimingComparison(
+        clock: .user, old: try #require(Samples(old)), new: try #require(Samples(new)),
+        isPaired: true)
+    }
+    #expect(try paired(1.05).verdict(rules) == .regression)
+    #expect(try paired(1).verdict(rules) == .same)
+    #expect(try paired(0.95).verdict(rules) == .faster)
+    #expect(try paired(1.02).verdict(rules) == .slower)
+    #expect(try timing(old, old.map { $0 * 1.05 }).verdict(ComparisonRules()) == .unsure)
+  }
+
   @Test func whatDisturbsSomeRunsIsNoRegression() throws {
     let old = Self.times(30, seed: 1)
     // Two thirds of the new runs were disturbed, the others are as they were.

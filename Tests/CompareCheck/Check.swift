@@ -11,11 +11,17 @@ struct Outcome {
   var probability: Double
   var verdict: String
 
-  func line(_ number: Int, isSlow: Bool) -> String {
+  /// The start of a line.
+  func start(_ number: Int, isSlow: Bool) -> String {
     String(
-      format: "%4d  %@  %8.2f %8.2f  %+5.1f %%  %.4f  ", number,
-      isSlow ? "5 % more" : "the same", old * 1e3, new * 1e3, (ratio - 1) * 100, probability)
-      + verdict
+      format: "%4d  %@  %8.2f %8.2f", number, isSlow ? "5 % more" : "the same", old * 1e3,
+      new * 1e3)
+  }
+
+  /// What one way of comparing says.
+  var columns: String {
+    String(format: "  %+5.1f %%  %.4f  ", (ratio - 1) * 100, probability)
+      + verdict.padding(toLength: 10, withPad: " ", startingAt: 0)
   }
 }
 
@@ -53,8 +59,8 @@ struct Check {
       """
   }
 
-  /// Measures a pair, writes both sides, compares them.
-  func outcome(_ number: Int, isSlow: Bool) throws -> Outcome {
+  /// Measures a pair, writes both sides, compares them: as two series, and as pairs.
+  func outcomes(_ number: Int, isSlow: Bool) throws -> [Outcome] {
     let calibration = try Pair(run, count: 3, spin: nil)
     let median = (calibration.old + calibration.new).sorted()[3]
     let pair = try Pair(
@@ -62,7 +68,9 @@ struct Check {
     let name = "\(folder)/\(number)-\(isSlow ? "slow" : "same")"
     try write(pair.old, "\(name)-old.json")
     try write(pair.new, "\(name)-new.json")
-    return try compare("\(name)-old.json", "\(name)-new.json")
+    return try [false, true].map {
+      try compare("\(name)-old.json", "\(name)-new.json", isPaired: $0)
+    }
   }
 
   private func write(_ times: [Double], _ path: String) throws {
@@ -71,11 +79,11 @@ struct Check {
     try AtomicFile.write(try JSONResult.text(result) + "\n", to: path)
   }
 
-  private func compare(_ old: String, _ new: String) throws -> Outcome {
+  private func compare(_ old: String, _ new: String, isPaired: Bool) throws -> Outcome {
     let process = Process()
     let output = Pipe()
     process.executableURL = URL(filePath: command)
-    process.arguments = ["compare", old, new, "--json"]
+    process.arguments = ["compare", old, new, "--json"] + (isPaired ? ["--paired"] : [])
     process.standardOutput = output
     try process.run()
     let data = output.fileHandleForReading.readDataToEndOfFile()

@@ -5,8 +5,8 @@ import Foundation
 ///
 /// Pairs of the same run, measured in turns in this process, are written as `run --repeats` writes
 /// them; every other pair's new side has 5 % more work inside what is measured. `compare` is asked
-/// about each. Ends with 1 if it finds a regression in a pair of equals, or misses more than one in
-/// ten of the others.
+/// about each, as two series and as pairs. Ends with 1 if it finds a regression in a pair of equals,
+/// or as pairs misses more than one in ten of the others.
 @main
 enum Main {
   /// A few pages, touched again and again in short turns: all of it stays in the processor's first caches.
@@ -32,17 +32,19 @@ enum Main {
     }
     let check = try await Check(command: arguments[1], folder: folder, repeats: repeats)
     say(check.heading(pairs: pairs))
-    say("pair  new side   old, ms  new, ms   change       p  verdict")
-    var counts = Outcomes()
+    say("                                as two series                  as pairs (--paired)")
+    say("pair  new side   old, ms  new, ms   change       p  verdict      change       p  verdict")
+    var counts = [Outcomes(), Outcomes()]
     for number in 1...pairs {
       for isSlow in [false, true] {
-        let outcome = try check.outcome(number, isSlow: isSlow)
-        say(outcome.line(number, isSlow: isSlow))
-        counts.add(outcome, isSlow: isSlow)
+        let outcomes = try check.outcomes(number, isSlow: isSlow)
+        say(outcomes[0].start(number, isSlow: isSlow) + outcomes.map(\.columns).joined())
+        for (way, outcome) in outcomes.enumerated() { counts[way].add(outcome, isSlow: isSlow) }
       }
     }
-    say(counts.summary)
-    if counts.alarms > 0 || Double(counts.found) < shareFound * Double(pairs) { exit(1) }
+    say("as two series\n" + counts[0].summary + "\nas pairs\n" + counts[1].summary)
+    let isQuiet = counts.allSatisfy { $0.alarms == 0 }
+    if !isQuiet || Double(counts[1].found) < shareFound * Double(pairs) { exit(1) }
   }
 }
 

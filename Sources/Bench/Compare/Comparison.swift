@@ -46,7 +46,8 @@ public struct Comparison: Sendable {
   }
 
   /// Compares two sets of results; results of the same thing are matched, and their times pooled.
-  /// - Throws: ``InputError`` when the sides have nothing in common, and when results of one side
+  /// - Throws: ``InputError`` when the sides have nothing in common, when pairs are asked for and
+  ///   one side has more times, and when results of one side
   ///   that are of the same thing have other figures
   /// - Complexity: O(figures + resamples × samples)
   public init(old: ResultSet, new: ResultSet, rules: ComparisonRules) throws {
@@ -54,7 +55,8 @@ public struct Comparison: Sendable {
     let (olds, news) = (try ComparedSide(old), try ComparedSide(new))
     var rows: [Row] = []
     for subject in olds.subjects + news.subjects.filter({ olds.groups[$0] == nil }) {
-      rows.append(Self.row(subject, olds.groups[subject], news.groups[subject]))
+      let row = try Self.row(subject, olds.groups[subject], news.groups[subject], rules)
+      rows.append(row)
     }
     guard rows.contains(where: { $0.verdict != .onlyInOld && $0.verdict != .onlyInNew }) else {
       throw InputError(
@@ -69,15 +71,16 @@ public struct Comparison: Sendable {
   /// Makes the tests' probabilities what they are among so many.
   private mutating func correct() {
     let timed = rows.indices.filter { rows[$0].timing != nil }
-    let adjusted = HolmCorrection.adjusted(timed.compactMap { rows[$0].timing?.test.probability })
+    let adjusted = HolmCorrection.adjusted(timed.compactMap { rows[$0].timing?.uncorrected })
     for (index, probability) in zip(timed, adjusted) {
       rows[index].timing?.probability = probability
     }
   }
 
   private static func row(
-    _ subject: ResultSubject, _ old: ComparedSide.Group?, _ new: ComparedSide.Group?
-  ) -> Row {
+    _ subject: ResultSubject, _ old: ComparedSide.Group?, _ new: ComparedSide.Group?,
+    _ rules: ComparisonRules
+  ) throws(InputError) -> Row {
     guard let old, let new else {
       return Row(
         label: subject.label, verdict: old == nil ? .onlyInNew : .onlyInOld, figures: 0,
@@ -98,7 +101,14 @@ public struct Comparison: Sendable {
       changes: changes)
     for clock in TimingClock.allCases where row.timing == nil {
       if let before = old.times[clock], let after = new.times[clock] {
-        row.timing = TimingComparison(clock: clock, old: before, new: after)
+        guard !rules.isPaired || before.count == after.count else {
+          throw InputError(
+            file: new.path,
+            reason: "has \(after.count) times of \(subject.label), the old side \(before.count); "
+              + "pairs were asked for, so there must be as many")
+        }
+        row.timing = TimingComparison(
+          clock: clock, old: before, new: after, isPaired: rules.isPaired)
       }
     }
     return row

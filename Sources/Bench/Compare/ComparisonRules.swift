@@ -7,10 +7,14 @@ public struct ComparisonRules: Hashable, Sendable {
   /// Of comparisons without any difference, the share that may find one, over all rows together.
   public var alpha: Double
 
+  /// Whether each new time was measured beside the old one at its place, in turns.
+  public var isPaired: Bool
+
   /// Rules; a threshold of 3 % and an alpha of 1 % unless something else is said.
-  public init(threshold: Double = 0.03, alpha: Double = 0.01) {
+  public init(threshold: Double = 0.03, alpha: Double = 0.01, isPaired: Bool = false) {
     self.threshold = threshold
     self.alpha = alpha
+    self.isPaired = isPaired
   }
 }
 
@@ -47,7 +51,9 @@ public struct TimingComparison: Sendable {
   public let new: Samples
   /// The test whether they differ.
   public let test: RankTest
-  /// The new median over the old; nil where the old is 0.
+  /// The test whether the pairs differ; nil where the times are not paired.
+  public let pairedTest: SignedRankTest?
+  /// The new median over the old, of pairs the median of their ratios; nil where an old one is 0.
   public let ratio: Double?
   /// Where that ratio lies; nil where a time is 0.
   public let interval: ConfidenceInterval?
@@ -55,15 +61,29 @@ public struct TimingComparison: Sendable {
   public internal(set) var probability: Double
 
   /// A comparison of times.
-  public init(clock: TimingClock, old: Samples, new: Samples) {
+  /// - Parameter isPaired: whether each new time belongs to the old one at its place; as many of
+  ///   each then
+  public init(clock: TimingClock, old: Samples, new: Samples, isPaired: Bool = false) {
     self.clock = clock
     self.old = old
     self.new = new
     test = RankTest(new, old)
-    ratio = old.median > 0 ? new.median / old.median : nil
-    interval = ConfidenceInterval(ratioOf: new, to: old)
-    probability = test.probability
+    if isPaired {
+      precondition(old.count == new.count, "a new time for each old one")
+      let ratios = old.least > 0 ? Samples(zip(new.values, old.values).map { $0 / $1 }) : nil
+      pairedTest = ratios.flatMap { Samples($0.values.map { $0 - 1 }) }.map(SignedRankTest.init)
+      ratio = ratios?.median
+      interval = ratios.map { ConfidenceInterval(medianOf: $0) }
+    } else {
+      pairedTest = nil
+      ratio = old.median > 0 ? new.median / old.median : nil
+      interval = ConfidenceInterval(ratioOf: new, to: old)
+    }
+    probability = pairedTest?.probability ?? test.probability
   }
+
+  /// The probability of the test that decides, as if it were the only one.
+  var uncorrected: Double { pairedTest?.probability ?? test.probability }
 
   /// The ratio of the lower quartiles: of the quarter that was disturbed least.
   var quietRatio: Double? {
@@ -77,11 +97,15 @@ public struct TimingComparison: Sendable {
   /// is not it. The medians' ratio must be beyond the threshold, so it is not the machine's small
   /// change from minute to minute, which a test with many samples finds as well. And the lower
   /// quartiles' ratio must be beyond it: what slows a program slows its fast runs too, while other
-  /// programs disturb some runs and leave others.
+  /// programs disturb some runs and leave others. Of pairs the last is not asked for: what
+  /// disturbs drops out of most of them, and is as likely to favour either side in the others.
   public func verdict(_ rules: ComparisonRules) -> ComparisonVerdict {
     guard let ratio, let quietRatio, let interval else { return .unsure }
     let limit = 1 + rules.threshold
     if probability <= rules.alpha {
+      if pairedTest != nil {
+        return ratio > limit ? .regression : ratio > 1 ? .slower : ratio < 1 ? .faster : .unsure
+      }
       if ratio > limit && quietRatio > limit { return .regression }
       if ratio > 1 && quietRatio > 1 { return ratio > limit ? .unsure : .slower }
       return ratio < 1 && quietRatio < 1 ? .faster : .unsure

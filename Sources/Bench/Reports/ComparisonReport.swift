@@ -37,11 +37,15 @@ public enum ComparisonReport {
     if comparison.rows.contains(where: { $0.timing != nil }) {
       lines += [
         "",
-        "Times: medians; change of the median with its interval; p: two-sided Mann-Whitney, "
-          + "corrected for all rows; A: how often a new time is above an old one.",
-        "A regression has p of at most \(Numeral.percent(comparison.rules.alpha)) % and both "
-          + "median and lower quartile above the old by more than "
-          + "\(Numeral.percent(comparison.rules.threshold)) %.",
+        comparison.rules.isPaired
+          ? "Times: medians; change: median of the pairs' ratios with its interval; p: two-sided "
+            + "Wilcoxon, corrected for all rows; A: how often a new time is above an old one."
+          : "Times: medians; change of the median with its interval; p: two-sided Mann-Whitney, "
+            + "corrected for all rows; A: how often a new time is above an old one.",
+        "A regression has p of at most \(Numeral.percent(comparison.rules.alpha)) % and "
+          + (comparison.rules.isPaired
+            ? "a change" : "both median and lower quartile above the old")
+          + " of more than \(Numeral.percent(comparison.rules.threshold)) %.",
       ]
     }
     return lines
