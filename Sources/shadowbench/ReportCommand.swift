@@ -44,7 +44,7 @@ struct ReportCommand: ParsableCommand {
     try AtomicFile.check(output)
     var files: [ResultFile] = []
     for path in results { files.append(try ResultFile(path: path)) }
-    let report = try HTMLReport(files, title: title)
+    let report = HTMLReport(files, title: title)
     let written = try report.write(to: output, charts: charts)
     try Console().print(format.json ? [JSONResult.text(written)] : written.lines)
   }

@@ -13,11 +13,9 @@ struct CurveData {
   /// Intervals over the seeds.
   let intervals: PointIntervals
 
-  init(
-    _ conditions: ConditionsRecord, points: [PointRecord], intervals: PointIntervals = .none
-  ) {
+  init(_ conditions: ConditionsRecord, points: [PointRecord]) {
     self.conditions = conditions
-    self.intervals = intervals
+    intervals = PointIntervals(points)
     var seen: Set<Int> = []
     self.points = points.filter { seen.insert($0.pages).inserted }.sorted { $0.pages < $1.pages }
     if let rule = self.points.first.flatMap({ SizingRule(rawValue: $0.rule) }),

@@ -18,16 +18,9 @@ public struct HTMLReport {
   private let parts: [ReportPart]
 
   /// A report of `results`, in that order.
-  /// - Throws: ``InputError`` where a result cannot be read any more
-  public init(_ results: [ResultFile], title: String? = nil) throws(InputError) {
+  public init(_ results: [ResultFile], title: String? = nil) {
     var names = ReportNames()
-    var parts: [ReportPart] = []
-    for file in results {
-      parts.append(
-        ReportPart(
-          file, id: names.name(file.path), intervals: try PointIntervals(path: file.path)))
-    }
-    self.parts = parts
+    parts = results.map { ReportPart($0, id: names.name($0.path)) }
     self.title = title ?? (parts.count == 1 ? parts[0].title : "Shadow pool report")
   }
 

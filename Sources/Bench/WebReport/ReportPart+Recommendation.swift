@@ -2,9 +2,9 @@ import Charts
 
 extension ReportPart {
   static func recommendation(
-    _ record: RecommendationRecord, _ file: ResultFile, _ id: String, _ intervals: PointIntervals
+    _ record: RecommendationRecord, _ file: ResultFile, _ id: String
   ) -> ReportPart {
-    var curve = CurveData(record.conditions, points: record.points, intervals: intervals)
+    var curve = CurveData(record.conditions, points: record.points)
     let chosen = record.pages.flatMap { pages in record.points.first { $0.pages == pages } }
     if let multiplier = record.multiplier.value, let size = record.shadowMib.value {
       curve.mark(

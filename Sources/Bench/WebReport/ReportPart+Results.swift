@@ -3,16 +3,16 @@ import ShadowModel
 
 extension ReportPart {
   /// What a report says of `file`; `id` is its name within the page.
-  init(_ file: ResultFile, id: String, intervals: PointIntervals = .none) {
+  init(_ file: ResultFile, id: String) {
     switch file.content {
     case .recommendation(let record):
-      self = Self.recommendation(record, file, id, intervals)
+      self = Self.recommendation(record, file, id)
     case .sweep(let record):
       self = Self.sizes(
         record.conditions, record.points, knee: record.knee, needed: record.neededPages,
-        kind: "sweep", file, id, intervals)
+        kind: "sweep", file, id)
       blocks.append(Self.facts(record.input, record.conditions, record.environment, file))
-    case .prediction(let record): self = Self.prediction(record, file, id, intervals)
+    case .prediction(let record): self = Self.prediction(record, file, id)
     case .run(let record): self = Self.run(record, file, id)
     case .verification(let record): self = Self.verification(record, file, id)
     case .traceSummary(let record): self = Self.trace(record, file, id)
@@ -35,10 +35,10 @@ extension ReportPart {
   /// Sizes of one input: the curve and what else they do.
   static func sizes(
     _ conditions: ConditionsRecord, _ points: [PointRecord], knee: KneeRecord?, needed: Int,
-    kind: String, _ file: ResultFile, _ id: String, _ intervals: PointIntervals,
+    kind: String, _ file: ResultFile, _ id: String,
     traced: PredictionRecord.Traced? = nil
   ) -> ReportPart {
-    var curve = CurveData(conditions, points: points, intervals: intervals)
+    var curve = CurveData(conditions, points: points)
     if let traced {
       curve.mark(
         "S", "size that the trace was taken at: \(Numeral.fixed(traced.shadowMib, 2)) MiB",
@@ -79,11 +79,11 @@ extension ReportPart {
   }
 
   private static func prediction(
-    _ record: PredictionRecord, _ file: ResultFile, _ id: String, _ intervals: PointIntervals
+    _ record: PredictionRecord, _ file: ResultFile, _ id: String
   ) -> ReportPart {
     var part = sizes(
       record.conditions, record.points, knee: record.knee, needed: record.neededPages,
-      kind: "prediction from a trace", file, id, intervals, traced: record.traced)
+      kind: "prediction from a trace", file, id, traced: record.traced)
     let trace = record.trace
     part.blocks.append(
       .tiles([
