@@ -12,7 +12,7 @@ func coordinate(_ value: Double) -> String {
 func width(ofText text: String, height: Double = 12) -> Double {
   text.reduce(0) { sum, character in
     let narrow = " .,:;'|!()[]ijltfrI1/-"
-    let wide = "MWm@%—…MGOQw"
+    let wide = "MWm@%—…≤GOQw"
     return sum + (narrow.contains(character) ? 0.36 : wide.contains(character) ? 0.88 : 0.6)
   } * height
 }

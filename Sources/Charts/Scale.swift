@@ -19,16 +19,25 @@ public struct ScaledRange: Hashable, Sendable {
   /// The value at 1.
   public let high: Double
 
+  /// Ends farther from 0 are put here, so that no length overflows.
+  private static let farthest = 1e300
+
   /// A range; one without length, or a logarithmic one that reaches 0, is widened.
   public init(_ scale: Scale, _ low: Double, _ high: Double) {
     self.scale = scale
-    var (low, high) = (min(low, high), max(low, high))
+    let ends = [low, high].map {
+      $0.isNaN ? 0 : min(max($0, -Self.farthest), Self.farthest)
+    }
+    var (low, high) = (min(ends[0], ends[1]), max(ends[0], ends[1]))
     switch scale {
     case .linear:
-      if low == high { (low, high) = (low - 0.5, high + 0.5) }
+      let room = max(0.5, abs(low) / 1e6)
+      if low == high { (low, high) = (low - room, high + room) }
     case .logarithmic:
       if high <= 0 { high = 1 }
       if low <= 0 { low = high / 1000 }
+      low = max(low, 1 / Self.farthest)
+      high = max(high, low)
       if low == high { (low, high) = (low / 2, high * 2) }
     case .logarithmicWithZero(let least):
       low = 0

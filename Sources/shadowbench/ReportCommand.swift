@@ -9,7 +9,7 @@ struct ReportCommand: ParsableCommand {
     usage: "shadowbench report <results> ... -o <file.html> [<options>]",
     discussion: """
       Takes the JSON of run, sweep, recommend, verify, trace predict and trace summary, as --json or \
-      -o writes it, several in one page. The page asks no network for anything, prints, and is the \
+      -o writes it, and of sweep --matrix, as --json does; several in one page. The page asks no network for anything, prints, and is the \
       same bytes each time. verify needs --values for its chart.
 
       EXAMPLES

@@ -34,7 +34,8 @@ import Testing
     func parser(_ parser: XMLParser, foundCharacters string: String) { text += string }
   }
 
-  static let all = ResultFileTests.kinds.map(ResultFileTests.fixture)
+  static let all = (ResultFileTests.kinds + ResultFileTests.laterKinds).map(
+    ResultFileTests.fixture)
 
   func report(_ paths: [String], title: String? = nil) throws -> HTMLReport {
     try HTMLReport(paths.map { try ResultFile(path: $0) }, title: title)

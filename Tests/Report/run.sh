@@ -31,6 +31,17 @@ trace=Tests/Fixtures/xentrace/S63.xentrace.gz
 keep summary trace summary "$trace" --json
 keep prediction trace predict "$trace" --memory-mib 256 --vcpus 1 \
   --shadow-mib 2,3,4,5,6,8 --json
+keep nested recommend Workloads/captures/office30 --memory-mib 4096 --hap --json
+keep template recommend Workloads/xenapp-round-robin.yaml \
+  --template 'Citrix XenApp on Windows Server 2008 R2 (64-bit)' --json
+cat > "$out/matrix.yaml" <<'YAML'
+name: report
+inputs: ["reference:procs=24 leaves=8 touch=32", "reference:procs=48 leaves=8 touch=32"]
+guests: [{memory_mib: 512}]
+templates: [xenapp-2003-x64-v6]
+sizes: 16
+YAML
+keep matrix sweep --matrix "$out/matrix.yaml" --json
 
 # Names that would do harm if they were markup.
 python3 - "$out" <<'PY'
@@ -51,7 +62,8 @@ for kind in ("recommendation", "verification"):
     json.dump(result, open(f"{folder}/hostile-{kind}.json", "w"))
 PY
 
-results="recommendation seeds sweep run verification summary prediction hostile-recommendation hostile-verification"
+results="recommendation seeds sweep run verification summary prediction nested template matrix"
+results="$results hostile-recommendation hostile-verification"
 set --
 for name in $results; do set -- "$@" "$out/$name.json"; done
 rm -rf "$out/charts"

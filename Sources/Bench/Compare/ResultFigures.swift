@@ -68,7 +68,7 @@ struct ResultFigures {
 
   /// The figures of what `content` says.
   init(_ content: ResultFile.Content) throws {
-    let text = try content.json()
+    let text = try JSONResult.encode(content)
     add(try JSONSerialization.jsonObject(with: Data(text.utf8)), at: "")
   }
 
@@ -107,19 +107,5 @@ struct ResultFigures {
     let value = number.doubleValue
     return value == value.rounded() && abs(value) < 9e18
       ? .count(Int(truncating: number)) : .number(value)
-  }
-}
-
-extension ResultFile.Content {
-  /// The content as JSON, without a header.
-  func json() throws -> String {
-    switch self {
-    case .run(let record): try JSONResult.encode(record)
-    case .sweep(let record): try JSONResult.encode(record)
-    case .recommendation(let record): try JSONResult.encode(record)
-    case .prediction(let record): try JSONResult.encode(record)
-    case .verification(let record): try JSONResult.encode(record)
-    case .traceSummary(let record): try JSONResult.encode(record)
-    }
   }
 }

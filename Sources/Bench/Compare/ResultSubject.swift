@@ -28,6 +28,15 @@ struct ResultSubject: Hashable, Sendable {
     case .traceSummary(let record):
       facts.append(record.info.file)
       words.append(record.info.file)
+    case .nestedPaging(let record):
+      facts.append(record.rule)
+      words.append(record.rule)
+    case .templateRecommendation(let record):
+      facts += [record.template.nameLabel, "\(record.hostMib)"]
+      words.append(record.template.nameLabel)
+    case .matrix(let record):
+      facts.append(record.matrix)
+      words.append(record.matrix)
     }
     self.facts = facts
     label = words.joined(separator: " ")
@@ -51,7 +60,8 @@ extension ResultFile.Content {
     case .sweep(let record): record.conditions
     case .recommendation(let record): record.conditions
     case .prediction(let record): record.conditions
-    case .verification, .traceSummary: nil
+    case .templateRecommendation(let record): record.shadowPaging?.conditions
+    case .verification, .traceSummary, .nestedPaging, .matrix: nil
     }
   }
 
@@ -62,7 +72,8 @@ extension ResultFile.Content {
     case .sweep(let record): record.input
     case .recommendation(let record): record.input
     case .prediction(let record): record.input
-    case .verification, .traceSummary: nil
+    case .templateRecommendation(let record): record.shadowPaging?.input
+    case .verification, .traceSummary, .nestedPaging, .matrix: nil
     }
   }
 
@@ -80,7 +91,8 @@ extension ResultFile.Content {
     case .recommendation(let record): record.environment
     case .prediction(let record): record.environment
     case .verification(let record): record.environment
-    case .traceSummary: nil
+    case .templateRecommendation(let record): record.environment
+    case .traceSummary, .nestedPaging, .matrix: nil
     }
   }
 
@@ -103,7 +115,10 @@ extension ResultFile.Content {
     case .verification(var record):
       record.environment = nil
       return .verification(record)
-    case .traceSummary: return self
+    case .templateRecommendation(var record):
+      record.environment = nil
+      return .templateRecommendation(record)
+    case .traceSummary, .nestedPaging, .matrix: return self
     }
   }
 }

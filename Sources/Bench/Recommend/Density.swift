@@ -20,8 +20,11 @@ public struct HostDensity: Hashable, Sendable {
     recommendedDomains = Self.hostMiB / Self.footprintMiB(shape: shape, pool: after)
   }
 
+  /// Pages in whole MiB, rounded up.
+  private static func mebibytes(_ pages: Int) -> Int { pages / 256 + (pages % 256).signum() }
+
   /// What a domain takes of its host, MiB.
   static func footprintMiB(shape: GuestShape, pool: Allocation) -> Int {
-    shape.memoryMiB + 2 + (pool.pages + 255) / 256 + (38 * shape.vcpus + 255) / 256
+    shape.memoryMiB + 2 + mebibytes(pool.pages) + mebibytes(38 * shape.vcpus)
   }
 }

@@ -29,6 +29,12 @@ enum Numeral {
     return (value < 0 ? "-" : "") + groups.joined(separator: ",")
   }
 
+  /// The whole number next to `value`, or the farthest that there is, with commas.
+  static func grouped(_ value: Double) -> String {
+    guard !value.isNaN else { return "-" }
+    return grouped(Int(exactly: value.rounded()) ?? (value < 0 ? .min : .max))
+  }
+
   /// 16 hexadecimal digits.
   static func hexadecimal(_ value: UInt64) -> String {
     let digits = String(value, radix: 16)

@@ -32,7 +32,18 @@ extension JSONResult {
   }
 }
 
-private struct MatrixCellRecord: Encodable {
+/// A matrix in a result.
+struct MatrixRecord: Codable {
+  /// The matrix's file.
+  var matrix: String
+  /// SHA-256 of the matrix and all its inputs.
+  var matrixDigest: String
+  /// The cells, in the matrix's order.
+  var cells: [MatrixCellRecord]
+}
+
+/// A cell of a matrix in a result.
+struct MatrixCellRecord: Codable {
   var id: String
   var seed: UInt64
   var conditions: ConditionsRecord

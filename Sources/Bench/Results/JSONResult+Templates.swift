@@ -40,12 +40,13 @@ extension JSONResult {
   public static func text(_ advice: TemplateAdvice, environment: RunEnvironment? = nil) throws
     -> String
   {
-    try encode(.templateRecommendation, TemplateAdviceRecord(advice, environment: environment))
+    try encode(
+      .templateRecommendation, try TemplateAdviceRecord(advice, environment: environment))
   }
 }
 
 /// A template in a list.
-private struct TemplateEntry: Encodable {
+struct TemplateEntry: Codable {
   var id: String?
   var releases: String?
   var uuid: String?
@@ -103,8 +104,9 @@ private struct ValidationRecord: Encodable {
   var findings: [Finding]
 }
 
-private struct TemplateAdviceRecord: Encodable {
-  struct Nested: Encodable {
+/// A recommendation for a template in a result.
+struct TemplateAdviceRecord: Codable {
+  struct Nested: Codable {
     var hvmShadowMultiplier = 1.0
     var poolMib: Int
     var templatePoolMib: Int
@@ -112,7 +114,8 @@ private struct TemplateAdviceRecord: Encodable {
     var templateDomains: Int
     var basis = NestedPaging.basis
   }
-  struct Shadow: Encodable {
+  struct Shadow: Codable {
+    var input: InputRecord?
     var hvmShadowMultiplier: JSONNumber
     var defaultPoolMib: Int
     var poolMib: Int?
@@ -123,6 +126,8 @@ private struct TemplateAdviceRecord: Encodable {
     var target: Double
     var margin: Double
     var size: PointRecord?
+    /// Every size that was looked at, smallest first.
+    var points: [PointRecord]
     var basis: [String]
   }
 
@@ -133,7 +138,7 @@ private struct TemplateAdviceRecord: Encodable {
   var shadowPaging: Shadow?
   var environment: RunEnvironment?
 
-  init(_ advice: TemplateAdvice, environment: RunEnvironment?) {
+  init(_ advice: TemplateAdvice, environment: RunEnvironment?) throws(InputError) {
     template = TemplateEntry(advice.choice.template)
     defaultPoolMib = advice.baseMiB
     nestedPaging = advice.nested.map {
@@ -149,12 +154,14 @@ private struct TemplateAdviceRecord: Encodable {
       PointRecord(result, verdict: target.verdict(on: result, among: recommendation.curve))
     }
     shadowPaging = Shadow(
+      input: try InputRecord(shadow.conditions.input),
       hvmShadowMultiplier: JSONNumber(shadow.multiplier?.value),
       defaultPoolMib: MemoryModel().basePoolMiB(shadow.shape),
       poolMib: shadow.multiplier?.poolMiB, domains: shadow.domains,
       isWorkloadsGuest: shadow.isWorkloadsGuest,
       oneSizeSmaller: recommendation.knee.failing.map(record),
       conditions: ConditionsRecord(shadow.conditions), target: target.share,
-      margin: target.margin, size: recommendation.size.map(record), basis: recommendation.basis)
+      margin: target.margin, size: recommendation.size.map(record),
+      points: recommendation.curve.map(record), basis: recommendation.basis)
   }
 }

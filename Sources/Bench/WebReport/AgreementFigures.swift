@@ -39,7 +39,7 @@ struct AgreementFigures {
     let differing = different.count
     var chart = XYChart(
       id: "\(id)-agreement", title: "The model beside Xen, every compared counter",
-      summary: "\(Numeral.grouped(pairs.count)) values from 0 to \(Numeral.grouped(Int(most))); "
+      summary: "\(Numeral.grouped(pairs.count)) values from 0 to \(Numeral.grouped(most)); "
         + (differing == 0
           ? "all lie on the diagonal: the model counts exactly what Xen counted."
           : "\(Numeral.grouped(differing)) do not lie on the diagonal."),
@@ -80,13 +80,13 @@ struct AgreementFigures {
       let differing = pairs.count { $0.xen != $0.model }
       func sum(_ value: KeyPath<Pair, Int>) -> ReportTable.Cell {
         let total = pairs.reduce(0.0) { $0 + Double($1[keyPath: value]) }
-        return .number(Numeral.grouped(Int(min(total, 9e18))), total)
+        return .number(Numeral.grouped(total), total)
       }
+      let largest = pairs.map { abs(Double($0.xen) - Double($0.model)) }.max() ?? 0
       return [
         .text(name), .count(pairs.count), .count(pairs.count { $0.xen != 0 }),
         .count(pairs.count - differing), .count(differing), sum(\.xen), sum(\.model),
-        .count(
-          pairs.map { abs($0.xen.subtractingReportingOverflow($0.model).partialValue) }.max() ?? 0),
+        .number(Numeral.grouped(largest), largest),
       ]
     }
     return table

@@ -103,7 +103,7 @@ struct CurveFigures {
     value.isFinite ? Numeral.percent(value / 100) + " %" : "no end (it crashes)"
   }
 
-  private static func cell(percent value: Double) -> ReportTable.Cell {
+  static func cell(percent value: Double) -> ReportTable.Cell {
     value.isFinite
       ? .number(Numeral.percent(value / 100), value) : .number("∞", .infinity)
   }

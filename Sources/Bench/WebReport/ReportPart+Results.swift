@@ -16,6 +16,9 @@ extension ReportPart {
     case .run(let record): self = Self.run(record, file, id)
     case .verification(let record): self = Self.verification(record, file, id)
     case .traceSummary(let record): self = Self.trace(record, file, id)
+    case .nestedPaging(let record): self = Self.nestedPaging(record, file, id)
+    case .templateRecommendation(let record): self = Self.template(record, file, id)
+    case .matrix(let record): self = Self.matrix(record, file, id)
     }
   }
 

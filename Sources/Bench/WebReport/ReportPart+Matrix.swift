@@ -1,0 +1,97 @@
+import Charts
+
+extension ReportPart {
+  static func matrix(_ record: MatrixRecord, _ file: ResultFile, _ id: String) -> ReportPart {
+    let fitting = record.cells.count { size($0) != nil }
+    let text =
+      "\(Numeral.grouped(record.cells.count)) cells; in \(Numeral.grouped(fitting)) of them a size "
+      + "that was looked at meets the target."
+    var blocks: [ReportBlock] = [.outcome(isGood: fitting == record.cells.count, text)]
+    if let figure = curves(record.cells, id: id) { blocks.append(.figures([figure])) }
+    blocks.append(.table(cells(record.cells)))
+    blocks.append(
+      .facts([
+        ("Matrix", [("file", record.matrix), ("SHA-256", record.matrixDigest)]),
+        ("Result", [("schema version", "\(file.schemaVersion)")]),
+      ]))
+    return ReportPart(
+      id: id, title: "Matrix \(record.matrix)", path: file.path, kind: "matrix", outcome: text,
+      blocks: blocks)
+  }
+
+  /// The smallest size of a cell that meets the target; nil where none does.
+  private static func size(_ cell: MatrixCellRecord) -> PointRecord? {
+    cell.knee == nil ? cell.points.first : cell.knee?.fitting
+  }
+
+  /// Re-creation of each cell; nil where they are too many to be told apart.
+  private static func curves(_ cells: [MatrixCellRecord], id: String) -> ReportFigure? {
+    let points = cells.flatMap(\.points)
+    guard (1...ChartStyle.seriesCount).contains(cells.count), points.count > cells.count,
+      let target = cells.first.map({ $0.conditions.target * 100 })
+    else { return nil }
+    let sizes = ScaledRange(.logarithmic, holding: points.map(\.shadowMib).filter { $0 > 0 })
+    var chart = XYChart(
+      id: "\(id)-cells", title: "Re-creation of shadows, cell by cell",
+      summary: cells.map { cell in
+        size(cell).map { "\(cell.id) fits from \(Numeral.fixed($0.shadowMib, 2)) MiB." }
+          ?? "\(cell.id) fits at no size."
+      }.joined(separator: " "),
+      x: .init("pool, MiB", sizes.padded(0.03)),
+      y: CurveFigures.percents(
+        "re-creation, % of guest time", target: target, holding: points.map(\.recreationPercent)))
+    chart.series = cells.enumerated().map { index, cell in
+      .init(
+        cell.id,
+        cell.points.sorted { $0.shadowMib < $1.shadowMib }.map {
+          .init($0.shadowMib, $0.recreationPercent)
+        }, style: index)
+    }
+    chart.levels = [.init("target \(Ticks.label(target)) %", y: target)]
+    var table = ReportTable(
+      caption: "Every size of every cell",
+      columns: ["cell", "pool, MiB", "multiplier", "re-creation, %", "verdict"])
+    table.rows = cells.flatMap { cell in
+      cell.points.map { point -> [ReportTable.Cell] in
+        [
+          .text(cell.id), .number(Numeral.fixed(point.shadowMib, 2), point.shadowMib),
+          .number(Numeral.fixed(point.multiplier, 2), point.multiplier),
+          CurveFigures.cell(percent: point.recreationPercent), .text(point.outcome),
+        ]
+      }
+    }
+    return ReportFigure(
+      chart: chart, note: "The cells’ guests may differ, and with them what a multiplier gives.",
+      table: table)
+  }
+
+  private static func cells(_ cells: [MatrixCellRecord]) -> ReportTable {
+    let hasTemplates = cells.contains { $0.template != nil }
+    var table = ReportTable(
+      caption: "Cells",
+      columns: [
+        "cell", "input", "guest", "seed", "needs, pages", "fits from, MiB", "multiplier", "rule",
+        "fails at, MiB",
+      ] + (hasTemplates ? ["template gives, MiB", "knee is"] : []))
+    func number(_ value: Double?) -> ReportTable.Cell {
+      value.map { .number(Numeral.fixed($0, 2), $0) } ?? .text("-")
+    }
+    table.rows = cells.map { cell in
+      let conditions = cell.conditions
+      let size = size(cell)
+      var row: [ReportTable.Cell] = [
+        .text(cell.id), .text(conditions.input),
+        .text(
+          "\(conditions.mode), \(Numeral.grouped(conditions.memoryMib)) MiB, "
+            + "vCPUs: \(conditions.vcpus), \(conditions.policy)"), .text("\(cell.seed)"),
+        .count(cell.neededPages), number(size?.shadowMib), number(size?.multiplier),
+        .text(size?.rule ?? "-"), number(cell.knee?.failing?.shadowMib),
+      ]
+      if hasTemplates {
+        row += [number(cell.template?.shadowMib), .text(cell.template?.knee ?? "-")]
+      }
+      return row
+    }
+    return table
+  }
+}
