@@ -100,7 +100,7 @@ planner: deps ## Compare plans for failures with trying everything, POOLS pools;
 	"$$bin" $(POOLS) && "$$bin" --time 64 2000
 
 PAIRS ?= 20
-REPEATS ?= 60
+REPEATS ?= 120
 
 compare-check: build ## Whether compare finds 5 % more work in PAIRS pairs, and none in PAIRS of equals.
 	$(SWIFT) build -c release --product compare-check

@@ -6,6 +6,9 @@ public struct ConfidenceInterval: Hashable, Sendable, Codable {
   public enum Method: String, Sendable, Codable {
     /// From the spread of the figure in samples drawn from the samples.
     case bootstrap
+    /// From the ranks of two groups' values among all of them: where the rank test finds no
+    /// difference.
+    case ranks
     /// The least and the greatest sample.
     case range
   }
@@ -58,30 +61,6 @@ public struct ConfidenceInterval: Hashable, Sendable, Codable {
     var generator = SeededGenerator(seed: seed)
     var medians = ResampledMedians(samples)
     let figures = (0..<resamples).map { _ in medians.next(&generator) }
-    self.init(bootstrapped: figures, confidence: confidence)
-  }
-
-  /// An interval for the ratio of two medians, `new` over `old`; nil where a median of `old` is 0.
-  ///
-  /// The two are resampled independently of each other. With fewer than six samples on a side it is
-  /// the ratios of the ranges' ends.
-  public init?(
-    ratioOf new: Samples, to old: Samples, confidence: Double = standardConfidence,
-    seed: UInt64 = 1, resamples: Int = standardResamples
-  ) {
-    guard old.least > 0, new.least >= 0 else { return nil }
-    guard min(old.count, new.count) >= Self.leastForBootstrap else {
-      self.init(
-        low: new.least / old.greatest, high: new.greatest / old.least,
-        confidence: Self.rangeConfidence(old.count) * Self.rangeConfidence(new.count),
-        method: .range)
-      return
-    }
-    var generator = SeededGenerator(seed: seed)
-    var (above, below) = (ResampledMedians(new), ResampledMedians(old))
-    let figures = (0..<resamples).map { _ in
-      above.next(&generator) / below.next(&generator)
-    }
     self.init(bootstrapped: figures, confidence: confidence)
   }
 

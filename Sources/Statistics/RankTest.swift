@@ -30,16 +30,26 @@ public struct RankTest: Hashable, Sendable {
   /// How much more often a value of the first group is greater than less, -1 to 1 (Cliff's delta).
   public var delta: Double { 2 * superiority - 1 }
 
+  /// How many values in a row tell as much as one, of both groups, the shorter weighing more.
+  public let correlationTime: Double
+  /// The probability if values that follow each other resemble each other that much.
+  public var correlatedProbability: Double {
+    Self.probability(probability, correlationTime: correlationTime)
+  }
+
   /// Up to so many pairs of values the probability is exact, if no two values are the same.
   public static let mostExactPairs = 2_500
 
   /// The test of `first` against `second`.
-  /// - Complexity: O(n log n), exact O(n × pairs)
+  /// - Complexity: O(n log n), exact O(n × pairs), and that of ``CorrelationTime``
   public init(_ first: Samples, _ second: Samples) {
     let ranks = Ranks(first, second)
     let pairs = first.count * second.count
     statistic = ranks.firstSum - Double(first.count * (first.count + 1)) / 2
     superiority = statistic / Double(pairs)
+    correlationTime = Self.correlationTime(
+      CorrelationTime(ranks.first).samples, of: first.count,
+      CorrelationTime(ranks.second).samples, of: second.count)
     if ranks.tied == 0 && pairs <= Self.mostExactPairs {
       method = .exact
       probability = Self.exact(statistic, first.count, second.count)
@@ -47,6 +57,14 @@ public struct RankTest: Hashable, Sendable {
       method = .normal
       probability = Self.normal(statistic, first.count, second.count, tied: ranks.tied)
     }
+  }
+
+  /// Both groups' time as one: a group's mean rank varies by its time over its number.
+  private static func correlationTime(
+    _ one: Double, of first: Int, _ other: Double, of second: Int
+  ) -> Double {
+    let (m, n) = (Double(first), Double(second))
+    return (one * n + other * m) / (m + n)
   }
 
   /// The probability from all orders, each as likely: that of a statistic as far from the middle.
@@ -99,21 +117,32 @@ private struct Ranks {
   var firstSum = 0.0
   /// The sum of t³ - t over the groups of t equal values.
   var tied = 0.0
+  /// The first group's ranks, in the order of its values.
+  var first: [Double]
+  /// The second group's.
+  var second: [Double]
 
   init(_ first: Samples, _ second: Samples) {
+    self.first = [Double](repeating: 0, count: first.count)
+    self.second = [Double](repeating: 0, count: second.count)
     let all =
-      (first.values.map { (value: $0, isFirst: true) }
-      + second.values.map { (value: $0, isFirst: false) }).sorted { $0.value < $1.value }
+      (first.values.enumerated().map { (value: $1, place: $0, isFirst: true) }
+      + second.values.enumerated().map { (value: $1, place: $0, isFirst: false) })
+      .sorted { $0.value < $1.value }
     var start = 0
     while start < all.count {
       var end = start
-      var firsts = 0
-      while end < all.count && all[end].value == all[start].value {
-        if all[end].isFirst { firsts += 1 }
-        end += 1
+      while end < all.count && all[end].value == all[start].value { end += 1 }
+      let rank = (Double(start + 1) + Double(end)) / 2
+      for value in all[start..<end] {
+        if value.isFirst {
+          self.first[value.place] = rank
+          firstSum += rank
+        } else {
+          self.second[value.place] = rank
+        }
       }
       let size = Double(end - start)
-      firstSum += Double(firsts) * (Double(start + 1) + Double(end)) / 2
       tied += size * size * size - size
       start = end
     }

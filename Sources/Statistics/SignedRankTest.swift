@@ -15,12 +15,20 @@ public struct SignedRankTest: Hashable, Sendable {
   /// for ties and continuity.
   public let method: RankTest.Method
 
+  /// How many differences in a row tell as much as one.
+  public let correlationTime: Double
+  /// The probability if differences that follow each other resemble each other that much.
+  public var correlatedProbability: Double {
+    RankTest.probability(probability, correlationTime: correlationTime)
+  }
+
   /// Up to so many differences the probability is exact, if no two are of the same size.
   public static let mostExact = 60
 
   /// The test of `differences`, each of a pair.
   /// - Complexity: O(n log n), exact O(n³)
   public init(_ differences: Samples) {
+    correlationTime = CorrelationTime(Self.ranks(differences.values)).samples
     let sizes = differences.values.filter { $0 != 0 }.sorted { abs($0) < abs($1) }
     var (sum, tied) = (0.0, 0.0)
     var start = 0
@@ -41,6 +49,15 @@ public struct SignedRankTest: Hashable, Sendable {
       method = .normal
       probability = Self.normal(sum, sizes.count, tied: tied)
     }
+  }
+
+  /// The rank of each value among all, so that none that lies far off decides; equal ones in turn.
+  private static func ranks(_ values: [Double]) -> [Double] {
+    var ranks = [Double](repeating: 0, count: values.count)
+    for (rank, place) in values.indices.sorted(by: { values[$0] < values[$1] }).enumerated() {
+      ranks[place] = Double(rank)
+    }
+    return ranks
   }
 
   /// The probability from all choices of signs, each as likely: that of a sum as far from the middle.

@@ -27,9 +27,42 @@ import Testing
     ).run(.multiplier(1))
   }
 
-  func timing(_ old: [Double], _ new: [Double]) throws -> TimingComparison {
+  func timing(
+    _ old: [Double], _ new: [Double], fixedWork: (old: [Double], new: [Double]) = ([], []),
+    isPaired: Bool = false
+  ) throws -> TimingComparison {
     TimingComparison(
-      clock: .user, old: try #require(Samples(old)), new: try #require(Samples(new)))
+      clock: .user,
+      old: MeasuredTimes(runs: try #require(Samples(old)), fixedWork: Samples(fixedWork.old)),
+      new: MeasuredTimes(runs: try #require(Samples(new)), fixedWork: Samples(fixedWork.new)),
+      isPaired: isPaired)
+  }
+
+  @Test func aMachineThatIsSlowerItselfIsNoRegression() throws {
+    let rules = ComparisonRules()
+    let (old, new) = (Self.times(30, seed: 1), Self.times(30, seed: 2, factor: 1.3))
+    let work = Self.times(30, seed: 3)
+    func verdict(_ factor: Double) throws -> ComparisonVerdict {
+      let slower = Self.times(30, seed: 4, factor: factor)
+      return try timing(old, new, fixedWork: (work, slower)).verdict(rules)
+    }
+    #expect(try verdict(1) == .regression && verdict(1.01) == .regression)
+    #expect(try verdict(1.2) == .unsure && verdict(0.9) == .unsure)
+    #expect(try timing(old, new, fixedWork: (work, [])).verdict(rules) == .regression)
+    #expect(try timing(old, new, fixedWork: (work, [1])).machineRatio == nil)
+    let paired = try timing(old, new, fixedWork: (work, new), isPaired: true)
+    #expect(paired.verdict(ComparisonRules(isPaired: true)) == .regression)
+  }
+
+  /// Times that wander by half, twice the same program: the test alone would find a difference.
+  @Test func repeatsThatRiseAndFallTogetherAreUnsure() throws {
+    func wandering(_ phase: Double) -> [Double] {
+      Self.times(40, seed: 5).enumerated().map { $1 * (1.4 + 0.4 * sin(Double($0) / 8 + phase)) }
+    }
+    let comparison = try timing(wandering(3), wandering(5))
+    #expect(comparison.test.probability < 0.01 && comparison.probability > 0.01)
+    #expect(comparison.correlationTime > 4)
+    #expect(comparison.verdict(ComparisonRules()) == .unsure)
   }
 
   @Test func aSlowdownBeyondTheThresholdIsARegression() throws {
@@ -61,9 +94,7 @@ import Testing
     let old = drift.map { $0 * 1.0 }
     func paired(_ factor: Double) throws -> TimingComparison {
       let new = zip(drift, noise).map { $0 * (0.99 + ($1 - 1)) * factor }
-      return TimingComparison(
-        clock: .user, old: try #require(Samples(old)), new: try #require(Samples(new)),
-        isPaired: true)
+      return try timing(old, new, isPaired: true)
     }
     #expect(try paired(1.05).verdict(rules) == .regression)
     #expect(try paired(1).verdict(rules) == .same)
@@ -150,7 +181,8 @@ import Testing
     var result = try await Self.run()
     func text(_ seed: UInt64, _ factor: Double) throws -> Data {
       result.timing = Timing(
-        clock: .user, warmup: 0, times: Self.times(10, seed: seed, factor: factor), machine: nil)
+        clock: .user, warmup: 0,
+        times: RepeatTimes(runs: Self.times(10, seed: seed, factor: factor)), machine: nil)
       return Data(try JSONResult.text(result).utf8)
     }
     let comparison = try Folder.with([

@@ -21,18 +21,22 @@ import Testing
 
   @Test func warmUpIsRunButNotMeasured() throws {
     let script = Script([100, 50, 1, 2, 3])
-    let times = try Repeats(count: 3, warmup: 2).measure(now: { script.time }, script.run)
+    let times = try Repeats(count: 3, warmup: 2).measure(now: { script.time }, script.run).runs
     #expect(times == [1, 2, 3])
     #expect(script.runs == 5)
   }
 
   @Test func repeatsGoOnUntilTheLeastTime() throws {
     let script = Script([0.5])
-    let times = try Repeats(count: 2, leastSeconds: 3).measure(now: { script.time }, script.run)
+    let times = try Repeats(count: 2, leastSeconds: 3).measure(
+      now: { script.time }, script.run
+    ).runs
     #expect(times.count == 6)
     let enough = Script([0.5])
     #expect(
-      try Repeats(count: 9, leastSeconds: 3).measure(now: { enough.time }, enough.run).count == 9)
+      try Repeats(count: 9, leastSeconds: 3).measure(
+        now: { enough.time }, enough.run
+      ).runs.count == 9)
   }
 
   @Test func progressTellsHowManyThereWillBe() throws {
@@ -66,6 +70,27 @@ import Testing
     }
   }
 
+  @Test func theFixedWorkIsMeasuredAroundEachRepeat() throws {
+    // The clock is read before and after each of work, run, work: 1 and 3 seconds of work, 10 of run.
+    var readings = [0.0, 1, 1, 11, 11, 14, 20, 24, 24, 34, 34, 36][...]
+    let times = try Repeats(count: 2).measure(
+      now: { readings.removeFirst() }, fixedWork: FixedWork(count: 1)
+    ) { 7 }
+    #expect(times == RepeatTimes(runs: [10, 10], fixedWork: [2, 3]))
+  }
+
+  @Test func moreWorkTakesLonger() {
+    let clock = TimingClock.user
+    func seconds(_ work: FixedWork) -> Double {
+      (0..<5).map { _ in
+        let start = clock.now()
+        work()
+        return clock.now() - start
+      }.min() ?? 0
+    }
+    #expect(seconds(FixedWork(count: 4_000_000)) > 4 * seconds(FixedWork(count: 400_000)))
+  }
+
   @Test func theClocksRun() {
     for clock in TimingClock.allCases {
       let start = clock.now()
@@ -79,7 +104,7 @@ import Testing
   func warnings(
     _ times: [Double], clock: TimingClock = .wall, machine: MachineFacts? = nil
   ) -> [TimingWarning] {
-    Timing(clock: clock, warmup: 0, times: times, machine: machine).warnings
+    Timing(clock: clock, warmup: 0, times: RepeatTimes(runs: times), machine: machine).warnings
   }
 
   @Test func quietTimesHaveNoWarnings() {
@@ -135,7 +160,8 @@ import Testing
 
   @Test func everyWarningSaysWhatToDo() {
     let all: [TimingWarning] = [
-      .noise(0.07), .outliers(2, of: 20), .firstSlow(1.3), .few(1), .few(3), .short(0.001, .user),
+      .noise(0.07), .outliers(2, of: 20), .correlated(5, of: 40), .firstSlow(1.3), .few(1), .few(3),
+      .short(0.001, .user),
       .short(0.0001, .wall), .load(3, processors: 2), .governor("powersave"),
     ]
     #expect(Set(all.map(\.text)).count == all.count)
@@ -149,6 +175,7 @@ import Testing
     #expect(try run() == result.result.runs[0])
     let timing = try run.measure(Repeats(count: 7, warmup: 1, clock: .wall))
     #expect(timing.samples.count == 7 && timing.warmup == 1)
+    #expect(timing.fixedWork?.count == 7 && timing.fixedWork?.least ?? 0 > 0)
     result.timing = timing
     let text = RunReport.lines(result, terminal: Terminal(isTerminal: false)).joined(
       separator: "\n")

@@ -5,23 +5,17 @@ import ShadowModel
 /// What `compare` said of a pair.
 struct Outcome {
   var code: Int32
-  var old: Double
-  var new: Double
   var ratio: Double
   var probability: Double
   var verdict: String
-
-  /// The start of a line.
-  func start(_ number: Int, isSlow: Bool) -> String {
-    String(
-      format: "%4d  %@  %8.2f %8.2f", number, isSlow ? "5 % more" : "the same", old * 1e3,
-      new * 1e3)
-  }
+  /// How many times slower the machine was itself; nil for pairs.
+  var machineRatio: Double?
 
   /// What one way of comparing says.
   var columns: String {
     String(format: "  %+5.1f %%  %.4f  ", (ratio - 1) * 100, probability)
       + verdict.padding(toLength: 10, withPad: " ", startingAt: 0)
+      + (machineRatio.map { String(format: "  %+5.1f %%", ($0 - 1) * 100) } ?? "         ")
   }
 }
 
@@ -51,29 +45,35 @@ struct Check {
     return """
       This is a timing: it varies from run to run and from machine to machine.
       \(Main.input)
-      \(pairs) pairs of equals and \(pairs) with 5 % more work in the new side; \(repeats) repeats \
-      a side, in turns; user CPU time
+      \(pairs) pairs of equals and \(pairs) with 5 % more work in the new side, twice: measured in \
+      turns, and one after the other; \(repeats) repeats a side, user CPU time
       \(machine.cpu ?? "unknown processor"), \(machine.processors) processors, load \(load), \
       \(machine.compiler), \(machine.configuration)
 
       """
   }
 
-  /// Measures a pair, writes both sides, compares them: as two series, and as pairs.
+  /// Measures a pair in turns and one after the other, and compares, in the order of ``Main/ways``.
+  ///
+  /// What was measured in turns is compared as pairs and as two series.
   func outcomes(_ number: Int, isSlow: Bool) throws -> [Outcome] {
-    let calibration = try Pair(run, count: 3, spin: nil)
-    let median = (calibration.old + calibration.new).sorted()[3]
-    let pair = try Pair(
-      run, count: repeats, spin: isSlow ? Spin(seconds: Main.slowdown * median) : nil)
+    let calibration = try Pair(run, count: 3, order: .inTurns, extra: nil)
+    let median = (calibration.old.runs + calibration.new.runs).sorted()[3]
+    let extra = isSlow ? FixedWork(seconds: Main.slowdown * median) : nil
     let name = "\(folder)/\(number)-\(isSlow ? "slow" : "same")"
-    try write(pair.old, "\(name)-old.json")
-    try write(pair.new, "\(name)-new.json")
-    return try [false, true].map {
-      try compare("\(name)-old.json", "\(name)-new.json", isPaired: $0)
+    func measured(_ order: Pair.Order, _ name: String) throws {
+      let pair = try Pair(run, count: repeats, order: order, extra: extra)
+      try write(pair.old, "\(name)-old.json")
+      try write(pair.new, "\(name)-new.json")
+    }
+    try measured(.inTurns, name)
+    try measured(.oneAfterTheOther, "\(name)-after")
+    return try [(name, true), (name, false), ("\(name)-after", false)].map {
+      try compare("\($0)-old.json", "\($0)-new.json", isPaired: $1)
     }
   }
 
-  private func write(_ times: [Double], _ path: String) throws {
+  private func write(_ times: RepeatTimes, _ path: String) throws {
     var result = result
     result.timing = Timing(clock: .user, warmup: 0, times: times, machine: nil)
     try AtomicFile.write(try JSONResult.text(result) + "\n", to: path)
@@ -97,19 +97,18 @@ struct Check {
         file: old, reason: "compare ended with \(process.terminationStatus), without a time")
     }
     return Outcome(
-      code: process.terminationStatus, old: timing.oldMedian, new: timing.newMedian,
-      ratio: timing.ratio, probability: timing.probability, verdict: timing.verdict)
+      code: process.terminationStatus, ratio: timing.ratio, probability: timing.probability,
+      verdict: timing.verdict, machineRatio: isPaired ? nil : timing.machineRatio)
   }
 
   /// The part of `compare --json` that is needed.
   private struct Answer: Decodable {
     struct Row: Decodable { var timing: Timing }
     struct Timing: Decodable {
-      var oldMedian: Double
-      var newMedian: Double
       var ratio: Double
       var probability: Double
       var verdict: String
+      var machineRatio: Double?
     }
     var rows: [Row]
   }

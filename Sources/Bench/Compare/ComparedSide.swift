@@ -1,4 +1,4 @@
-import Statistics
+public import Statistics
 
 /// One side of a comparison: its results by what they are of.
 struct ComparedSide {
@@ -13,7 +13,7 @@ struct ComparedSide {
     /// SHA-256 of its input; nil where that is not known.
     var digest: String?
     /// Times of all, by what measured them.
-    var times: [TimingClock: Samples]
+    var times: [TimingClock: MeasuredTimes]
     /// The machines that made them.
     var machines: [MachineFacts]
   }
@@ -49,7 +49,8 @@ struct ComparedSide {
         throw InputError(
           file: file.path, reason: "is damaged: timing.samples has no times, or some below 0")
       }
-      group.times[timing.clock] = samples
+      group.times[timing.clock] = MeasuredTimes(
+        runs: samples, fixedWork: timing.fixedWork.flatMap { Samples($0) })
     }
     return group
   }
@@ -66,10 +67,30 @@ struct ComparedSide {
     }
     var pooled = known
     pooled.machines += other.machines
-    pooled.times.merge(other.times) { first, second in
-      Samples(first.values + second.values) ?? first
-    }
+    pooled.times.merge(other.times) { $0.joined(with: $1) }
     return pooled
+  }
+}
+
+/// Times of repeats, as they are compared.
+public struct MeasuredTimes: Sendable {
+  /// Seconds of each repeat.
+  public let runs: Samples
+  /// Seconds of the fixed work around them; nil where it was not measured with each.
+  public let fixedWork: Samples?
+
+  /// Times; the fixed work's are left out unless there is one for each run.
+  public init(runs: Samples, fixedWork: Samples? = nil) {
+    self.runs = runs
+    self.fixedWork = fixedWork?.count == runs.count ? fixedWork : nil
+  }
+
+  /// These and then `other`.
+  func joined(with other: MeasuredTimes) -> MeasuredTimes {
+    let both = [fixedWork, other.fixedWork].compactMap { $0?.values }
+    return MeasuredTimes(
+      runs: Samples(runs.values + other.runs.values) ?? runs,
+      fixedWork: both.count == 2 ? Samples(both.flatMap { $0 }) : nil)
   }
 }
 

@@ -46,9 +46,9 @@ public struct Comparison: Sendable {
   }
 
   /// Compares two sets of results; results of the same thing are matched, and their times pooled.
-  /// - Throws: ``InputError`` when the sides have nothing in common, when pairs are asked for and
-  ///   one side has more times, and when results of one side
-  ///   that are of the same thing have other figures
+  /// - Throws: ``InputError`` when the sides have nothing in common, when pairs are asked for and one
+  ///   side has more times, and when results of one side that are of the same thing have other
+  ///   figures
   /// - Complexity: O(figures + resamples × samples)
   public init(old: ResultSet, new: ResultSet, rules: ComparisonRules) throws {
     self.rules = rules
@@ -101,10 +101,11 @@ public struct Comparison: Sendable {
       changes: changes)
     for clock in TimingClock.allCases where row.timing == nil {
       if let before = old.times[clock], let after = new.times[clock] {
-        guard !rules.isPaired || before.count == after.count else {
+        guard !rules.isPaired || before.runs.count == after.runs.count else {
           throw InputError(
             file: new.path,
-            reason: "has \(after.count) times of \(subject.label), the old side \(before.count); "
+            reason: "has \(after.runs.count) times of \(subject.label), the old side "
+              + "\(before.runs.count); "
               + "pairs were asked for, so there must be as many")
         }
         row.timing = TimingComparison(

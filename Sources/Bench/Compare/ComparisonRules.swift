@@ -7,6 +7,8 @@ public struct ComparisonRules: Hashable, Sendable {
   /// Of comparisons without any difference, the share that may find one, over all rows together.
   public var alpha: Double
 
+  /// How much the machine itself may have changed between the old and the new times.
+  public var machineLimit = 0.02
   /// Whether each new time was measured beside the old one at its place, in turns.
   public var isPaired: Bool
 
@@ -53,18 +55,30 @@ public struct TimingComparison: Sendable {
   public let test: RankTest
   /// The test whether the pairs differ; nil where the times are not paired.
   public let pairedTest: SignedRankTest?
-  /// The new median over the old, of pairs the median of their ratios; nil where an old one is 0.
+  /// How many times the old the new times are: the median of the ratios of every new time to every
+  /// old one, or of each pair's; nil where too many old times are 0, of pairs where any is.
   public let ratio: Double?
-  /// Where that ratio lies; nil where a time is 0.
+  /// Where that ratio lies; nil where there is none.
   public let interval: ConfidenceInterval?
+  /// How many times as long the fixed work took beside the new times as beside the old: how much
+  /// slower the machine was itself; nil where it was not measured on both sides.
+  public let machineRatio: Double?
   /// The test's probability, as if it were the only one.
   public internal(set) var probability: Double
 
   /// A comparison of times.
   /// - Parameter isPaired: whether each new time belongs to the old one at its place; as many of
   ///   each then
-  public init(clock: TimingClock, old: Samples, new: Samples, isPaired: Bool = false) {
+  public init(
+    clock: TimingClock, old: MeasuredTimes, new: MeasuredTimes, isPaired: Bool = false
+  ) {
     self.clock = clock
+    if let before = old.fixedWork, let after = new.fixedWork {
+      machineRatio = RankRatio(after, to: before)?.value
+    } else {
+      machineRatio = nil
+    }
+    let (old, new) = (old.runs, new.runs)
     self.old = old
     self.new = new
     test = RankTest(new, old)
@@ -76,14 +90,20 @@ public struct TimingComparison: Sendable {
       interval = ratios.map { ConfidenceInterval(medianOf: $0) }
     } else {
       pairedTest = nil
-      ratio = old.median > 0 ? new.median / old.median : nil
-      interval = ConfidenceInterval(ratioOf: new, to: old)
+      let ratios = RankRatio(new, to: old, correlationTime: test.correlationTime)
+      ratio = ratios.flatMap { $0.value.isFinite ? $0.value : nil }
+      interval = ratios.flatMap { $0.interval.high.isFinite ? $0.interval : nil }
     }
-    probability = pairedTest?.probability ?? test.probability
+    probability = pairedTest?.correlatedProbability ?? test.correlatedProbability
   }
 
   /// The probability of the test that decides, as if it were the only one.
-  var uncorrected: Double { pairedTest?.probability ?? test.probability }
+  var uncorrected: Double {
+    pairedTest?.correlatedProbability ?? test.correlatedProbability
+  }
+
+  /// How many repeats in a row tell as much as one.
+  public var correlationTime: Double { pairedTest?.correlationTime ?? test.correlationTime }
 
   /// The ratio of the lower quartiles: of the quarter that was disturbed least.
   var quietRatio: Double? {
@@ -91,16 +111,24 @@ public struct TimingComparison: Sendable {
     return quartile > 0 ? new.quantile(0.25) / quartile : nil
   }
 
+  /// Whether the machine itself was another: its own speed changed by more than the rules allow.
+  public func isMachineAnother(_ rules: ComparisonRules) -> Bool {
+    guard pairedTest == nil, let machineRatio, machineRatio > 0 else { return false }
+    return max(machineRatio, 1 / machineRatio) > 1 + rules.machineLimit
+  }
+
   /// What the times say.
   ///
-  /// Three things must come together for a regression. The test must find a difference, so chance
-  /// is not it. The medians' ratio must be beyond the threshold, so it is not the machine's small
+  /// First the machine must have been as fast for both: where the fixed work took longer, nothing is
+  /// known of the program. Then three things must come together for a regression. The test must find a difference, so chance
+  /// is not it. The ratio must be beyond the threshold, so it is not the machine's small
   /// change from minute to minute, which a test with many samples finds as well. And the lower
   /// quartiles' ratio must be beyond it: what slows a program slows its fast runs too, while other
   /// programs disturb some runs and leave others. Of pairs the last is not asked for: what
   /// disturbs drops out of most of them, and is as likely to favour either side in the others.
   public func verdict(_ rules: ComparisonRules) -> ComparisonVerdict {
     guard let ratio, let quietRatio, let interval else { return .unsure }
+    guard !isMachineAnother(rules) else { return .unsure }
     let limit = 1 + rules.threshold
     if probability <= rules.alpha {
       if pairedTest != nil {

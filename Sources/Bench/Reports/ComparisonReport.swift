@@ -31,6 +31,12 @@ public enum ComparisonReport {
       }
       if let timing = row.timing {
         table.add(cells(timing, comparison.rules, terminal))
+        if timing.isMachineAnother(comparison.rules), let ratio = timing.machineRatio {
+          table.add([
+            "  the machine itself, by the same work around each repeat", "", "",
+            signed(ratio - 1) + " %", "", "", styled(.unsure, terminal),
+          ])
+        }
       }
     }
     var lines = table.lines
@@ -40,12 +46,13 @@ public enum ComparisonReport {
         comparison.rules.isPaired
           ? "Times: medians; change: median of the pairs' ratios with its interval; p: two-sided "
             + "Wilcoxon, corrected for all rows; A: how often a new time is above an old one."
-          : "Times: medians; change of the median with its interval; p: two-sided Mann-Whitney, "
-            + "corrected for all rows; A: how often a new time is above an old one.",
+          : "Times: medians; change: median of the ratios of every new time to every old one, with "
+            + "its interval; p: two-sided Mann-Whitney, corrected for all rows; A: how often a new time "
+            + "is above an old one.",
         "A regression has p of at most \(Numeral.percent(comparison.rules.alpha)) % and "
           + (comparison.rules.isPaired
-            ? "a change" : "both median and lower quartile above the old")
-          + " of more than \(Numeral.percent(comparison.rules.threshold)) %.",
+            ? "a change" : "both the change and that of the lower quartile are")
+          + " more than \(Numeral.percent(comparison.rules.threshold)) %.",
       ]
     }
     return lines
@@ -59,7 +66,9 @@ public enum ComparisonReport {
       change += " (\(signed(interval.low - 1)) to \(signed(interval.high - 1)))"
     }
     return [
-      "  \(timing.clock.words), \(timing.old.count) and \(timing.new.count) repeats",
+      "  \(timing.clock.words), \(timing.old.count) and \(timing.new.count) repeats"
+        + (timing.correlationTime < 1.5
+          ? "" : ", \(Numeral.fixed(timing.correlationTime, 1)) tell as much as one"),
       Numeral.duration(timing.old.median), Numeral.duration(timing.new.median), change,
       probability(timing.probability), Numeral.fixed(timing.test.superiority, 2),
       styled(timing.verdict(rules), terminal),

@@ -29,7 +29,7 @@ enum TimingReport {
   static func words(_ interval: ConfidenceInterval) -> String {
     let percent = Numeral.percent(interval.confidence)
     return switch interval.method {
-    case .bootstrap: "\(Numeral.fixed(interval.confidence * 100, 0)) % interval"
+    case .bootstrap, .ranks: "\(Numeral.fixed(interval.confidence * 100, 0)) % interval"
     case .range: "range (a \(percent) % interval)"
     }
   }

@@ -53,9 +53,11 @@ private struct ComparisonRecord: Encodable {
     var ratio: JSONNumber
     var interval: IntervalRecord?
     var quartileRatio: JSONNumber
+    var machineRatio: JSONNumber
     var paired: Bool
     var statistic: Double
     var method: String
+    var correlationTime: Double
     var probability: Double
     var correctedProbability: Double
     var superiority: Double
@@ -90,10 +92,11 @@ private struct ComparisonRecord: Encodable {
       clock: timing.clock, verdict: key(timing.verdict(rules)), oldSamples: timing.old.count,
       newSamples: timing.new.count, oldMedian: timing.old.median, newMedian: timing.new.median,
       ratio: JSONNumber(timing.ratio), interval: timing.interval.map { IntervalRecord($0) },
-      quartileRatio: JSONNumber(timing.quietRatio), paired: timing.pairedTest != nil,
+      quartileRatio: JSONNumber(timing.quietRatio), machineRatio: JSONNumber(timing.machineRatio),
+      paired: timing.pairedTest != nil,
       statistic: timing.pairedTest?.statistic ?? timing.test.statistic,
       method: (timing.pairedTest?.method ?? timing.test.method).rawValue,
-      probability: timing.uncorrected,
+      correlationTime: timing.correlationTime, probability: timing.uncorrected,
       correctedProbability: timing.probability, superiority: timing.test.superiority,
       delta: timing.test.delta)
   }

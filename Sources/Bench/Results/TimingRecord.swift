@@ -8,7 +8,7 @@ struct IntervalRecord: Codable, Hashable {
   var high: Double
   /// How often such an interval holds the true value, 0 to 1.
   var confidence: Double
-  /// `bootstrap`, or `range` of fewer than six samples.
+  /// `bootstrap` of a median, `ranks` of two groups' ratio, or `range` of too few samples.
   var method: String
 
   /// The interval of the median of `samples`.
@@ -35,6 +35,8 @@ struct TimingRecord: Codable, Hashable {
   var warmup: Int
   /// Each repeat, in order.
   var samples: [Double]
+  /// Seconds of the fixed work around each repeat; no key where it was not measured.
+  var fixedWork: [Double]?
   var median: Double
   var interval: IntervalRecord
   /// `p50`, `p90`, `p95`, `p99`, `p99_9` and `max`.
@@ -48,6 +50,7 @@ struct TimingRecord: Codable, Hashable {
     clock = timing.clock
     warmup = timing.warmup
     samples = timing.samples.values
+    fixedWork = timing.fixedWork?.values
     median = timing.samples.median
     interval = IntervalRecord(timing.interval)
     percentiles = timing.percentiles

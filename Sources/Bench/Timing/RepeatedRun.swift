@@ -45,7 +45,8 @@ public struct RepeatedRun: Sendable {
   ) throws -> Timing {
     runner.settings.placement.enter(0)
     let times = try repeats.measure(
-      expecting: expected, now: repeats.clock.now, progress: progress, callAsFunction)
+      expecting: expected, now: repeats.clock.now, fixedWork: .standard, progress: progress,
+      callAsFunction)
     return Timing(
       clock: repeats.clock, warmup: repeats.warmup, times: times, machine: machine)
   }

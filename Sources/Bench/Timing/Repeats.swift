@@ -29,29 +29,37 @@ public struct Repeats: Hashable, Sendable {
   /// - Parameters:
   ///   - expected: what it must give; nil for what the first run gives
   ///   - now: the time, seconds
+  ///   - fixedWork: what is done and measured before and after each repeat; nil for nothing
   /// - Throws: ``UnstableRunError`` at the first run that gives something else
   /// - Complexity: O(warm-up + repeats) runs
   public func measure<Result: Equatable>(
-    expecting expected: Result? = nil, now: () -> Double, progress: ProgressHandler? = nil,
-    _ body: () throws -> Result
-  ) throws -> [Double] {
+    expecting expected: Result? = nil, now: () -> Double, fixedWork: FixedWork? = nil,
+    progress: ProgressHandler? = nil, _ body: () throws -> Result
+  ) throws -> RepeatTimes {
     var expected = expected
-    var samples: [Double] = []
+    var times = RepeatTimes()
     var sum = 0.0
+    func timed(_ body: () throws -> Void) rethrows -> Double {
+      let start = now()
+      try body()
+      return max(0, now() - start)
+    }
     for number in 0..<warmup {
       progress?(number, warmup + count)
       try check(try body(), &expected, "warm-up run \(number + 1)")
     }
-    while samples.count < count || sum < leastSeconds && samples.count < Self.most {
-      progress?(warmup + samples.count, warmup + total(samples.count, sum))
-      let start = now()
-      let result = try body()
-      let time = max(0, now() - start)
-      samples.append(time)
+    while times.runs.count < count || sum < leastSeconds && times.runs.count < Self.most {
+      progress?(warmup + times.runs.count, warmup + total(times.runs.count, sum))
+      let before = fixedWork.map { work in timed { work() } }
+      var result: Result?
+      let time = try timed { result = try body() }
+      let after = fixedWork.map { work in timed { work() } }
+      times.runs.append(time)
       sum += time
-      try check(result, &expected, "repeat \(samples.count)")
+      if let before, let after { times.fixedWork.append((before + after) / 2) }
+      if let result { try check(result, &expected, "repeat \(times.runs.count)") }
     }
-    return samples
+    return times
   }
 
   /// Repeats that there will be, after so many that took so long.

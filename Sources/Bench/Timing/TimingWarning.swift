@@ -6,6 +6,8 @@ public enum TimingWarning: Hashable, Sendable {
   case noise(Double)
   /// So many of so many repeats lie far from the rest.
   case outliers(Int, of: Int)
+  /// Repeats resemble their neighbours: so many of them tell as much as one.
+  case correlated(Double, of: Int)
   /// The first repeat took so many times the median of the others.
   case firstSlow(Double)
   /// So few repeats.
@@ -24,6 +26,9 @@ public enum TimingWarning: Hashable, Sendable {
   /// Up to that share of mild outliers is what chance brings.
   static let mostOutliers = 0.1
 
+  /// From that many on repeats that tell as much as one are too few.
+  public static let mostCorrelation = 3.0
+
   /// What the samples themselves say.
   static func found(in samples: Samples, clock: TimingClock, warmup: Int) -> [TimingWarning] {
     var warnings: [TimingWarning] = []
@@ -35,6 +40,8 @@ public enum TimingWarning: Hashable, Sendable {
     if outliers.lowSevere + outliers.highSevere > 0 || share > mostOutliers {
       warnings.append(.outliers(outliers.total, of: samples.count))
     }
+    let time = CorrelationTime(samples.values).samples
+    if time >= mostCorrelation { warnings.append(.correlated(time, of: samples.count)) }
     if let ratio = firstRatio(samples) { warnings.append(.firstSlow(ratio)) }
     if samples.count < fewest { warnings.append(.few(samples.count)) }
     if samples.median < clock.leastSeconds { warnings.append(.short(samples.median, clock)) }
@@ -71,6 +78,10 @@ public enum TimingWarning: Hashable, Sendable {
         + "that need many repeats, or a quieter machine"
     case .outliers(let count, let all):
       "outliers: \(count) of \(all) repeats lie far from the rest; something else used the machine"
+    case .correlated(let time, let all):
+      "the repeats rise and fall together: \(all) tell as much as "
+        + "\(Numeral.fixed(max(1, Double(all) / time), 0)) independent ones; something else uses the "
+        + "machine by turns, so measure old and new in turns and compare with --paired"
     case .firstSlow(let ratio):
       "the first repeat took \(Numeral.fixed(ratio, 2)) times the median of the others; --warmup 1 "
         + "leaves it out"

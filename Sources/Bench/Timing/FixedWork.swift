@@ -1,0 +1,56 @@
+import GuestModel
+import Synchronization
+
+/// The same work every time: numbers of the generator, no memory, no system call.
+///
+/// How long it takes tells how fast the machine is at the moment, whatever the program that is
+/// measured does. It keeps a processor's multipliers busy, so it is slower too when another program
+/// runs on the other half of the same core.
+public struct FixedWork: Hashable, Sendable {
+  /// What is measured around each repeat: about a millisecond.
+  public static let standard = FixedWork(count: 400_000)
+
+  /// What the last work came to: each begins with it, so none can be left out or done before.
+  private static let state = Atomic<UInt64>(1)
+
+  /// Numbers that are made.
+  public var count: Int
+
+  /// Work of so many numbers.
+  public init(count: Int) { self.count = count }
+
+  /// Work that takes `seconds` of user CPU time, by how long a known amount takes now.
+  public init(seconds: Double) {
+    let sample = FixedWork(count: 20_000_000)
+    let times = (0..<5).map { _ in
+      let start = TimingClock.user.now()
+      sample()
+      return TimingClock.user.now() - start
+    }.sorted()
+    count = max(1, Int(Double(sample.count) * seconds / max(times[2], 1e-3)))
+  }
+
+  /// Does the work.
+  /// - Complexity: O(count)
+  public func callAsFunction() {
+    var generator = SeededGenerator(seed: Self.state.load(ordering: .relaxed))
+    var sum: UInt64 = 0
+    for _ in 0..<count { sum ^= generator.next() }
+    Self.state.store(sum, ordering: .relaxed)
+  }
+}
+
+/// What repeats took.
+public struct RepeatTimes: Hashable, Sendable {
+  /// Seconds of each repeat, in their order.
+  public var runs: [Double] = []
+  /// Seconds of the fixed work around each, the mean of before and after; none if it was not asked
+  /// for.
+  public var fixedWork: [Double] = []
+
+  /// Times; as many of the fixed work as of the runs, or none.
+  public init(runs: [Double] = [], fixedWork: [Double] = []) {
+    self.runs = runs
+    self.fixedWork = fixedWork
+  }
+}
