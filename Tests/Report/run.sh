@@ -32,8 +32,8 @@ keep summary trace summary "$trace" --json
 keep prediction trace predict "$trace" --memory-mib 256 --vcpus 1 \
   --shadow-mib 2,3,4,5,6,8 --json
 keep nested recommend Workloads/captures/office30 --memory-mib 4096 --hap --json
-keep template recommend Workloads/xenapp-round-robin.yaml \
-  --template 'Citrix XenApp on Windows Server 2008 R2 (64-bit)' --json
+keep template recommend 'reference:procs=48 leaves=8 touch=32' \
+  --template xenapp-2003-x64-v6 --sizes 24 --json
 cat > "$out/matrix.yaml" <<'YAML'
 name: report
 inputs: ["reference:procs=24 leaves=8 touch=32", "reference:procs=48 leaves=8 touch=32"]

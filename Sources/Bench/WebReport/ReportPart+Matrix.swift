@@ -24,6 +24,9 @@ extension ReportPart {
     cell.knee == nil ? cell.points.first : cell.knee?.fitting
   }
 
+  /// What a cell is called beside others: ids are long.
+  private static func name(_ index: Int) -> String { "cell \(index + 1)" }
+
   /// Re-creation of each cell; nil where they are too many to be told apart.
   private static func curves(_ cells: [MatrixCellRecord], id: String) -> ReportFigure? {
     let points = cells.flatMap(\.points)
@@ -33,16 +36,16 @@ extension ReportPart {
     let sizes = ScaledRange(.logarithmic, holding: points.map(\.shadowMib).filter { $0 > 0 })
     var chart = XYChart(
       id: "\(id)-cells", title: "Re-creation of shadows, cell by cell",
-      summary: cells.map { cell in
-        size(cell).map { "\(cell.id) fits from \(Numeral.fixed($0.shadowMib, 2)) MiB." }
-          ?? "\(cell.id) fits at no size."
+      summary: cells.enumerated().map { index, cell in
+        "\(name(index)) fits "
+          + (size(cell).map { "from \(Numeral.fixed($0.shadowMib, 2)) MiB." } ?? "at no size.")
       }.joined(separator: " "),
       x: .init("pool, MiB", sizes.padded(0.03)),
       y: CurveFigures.percents(
         "re-creation, % of guest time", target: target, holding: points.map(\.recreationPercent)))
     chart.series = cells.enumerated().map { index, cell in
       .init(
-        cell.id,
+        name(index),
         cell.points.sorted { $0.shadowMib < $1.shadowMib }.map {
           .init($0.shadowMib, $0.recreationPercent)
         }, style: index)
@@ -51,17 +54,21 @@ extension ReportPart {
     var table = ReportTable(
       caption: "Every size of every cell",
       columns: ["cell", "pool, MiB", "multiplier", "re-creation, %", "verdict"])
-    table.rows = cells.flatMap { cell in
+    table.rows = cells.enumerated().flatMap { index, cell in
       cell.points.map { point -> [ReportTable.Cell] in
         [
-          .text(cell.id), .number(Numeral.fixed(point.shadowMib, 2), point.shadowMib),
+          .number(name(index), Double(index + 1)),
+          .number(Numeral.fixed(point.shadowMib, 2), point.shadowMib),
           .number(Numeral.fixed(point.multiplier, 2), point.multiplier),
           CurveFigures.cell(percent: point.recreationPercent), .text(point.outcome),
         ]
       }
     }
     return ReportFigure(
-      chart: chart, note: "The cells’ guests may differ, and with them what a multiplier gives.",
+      chart: chart,
+      note:
+        "Numbers are those of the table below; the cells’ guests may differ, and with them what a "
+        + "multiplier gives.",
       table: table)
   }
 
@@ -72,15 +79,15 @@ extension ReportPart {
       columns: [
         "cell", "input", "guest", "seed", "needs, pages", "fits from, MiB", "multiplier", "rule",
         "fails at, MiB",
-      ] + (hasTemplates ? ["template gives, MiB", "knee is"] : []))
+      ] + (hasTemplates ? ["template gives, MiB", "knee is"] : []) + ["id"])
     func number(_ value: Double?) -> ReportTable.Cell {
       value.map { .number(Numeral.fixed($0, 2), $0) } ?? .text("-")
     }
-    table.rows = cells.map { cell in
+    table.rows = cells.enumerated().map { index, cell in
       let conditions = cell.conditions
       let size = size(cell)
       var row: [ReportTable.Cell] = [
-        .text(cell.id), .text(conditions.input),
+        .number(name(index), Double(index + 1)), .text(conditions.input),
         .text(
           "\(conditions.mode), \(Numeral.grouped(conditions.memoryMib)) MiB, "
             + "vCPUs: \(conditions.vcpus), \(conditions.policy)"), .text("\(cell.seed)"),
@@ -90,7 +97,7 @@ extension ReportPart {
       if hasTemplates {
         row += [number(cell.template?.shadowMib), .text(cell.template?.knee ?? "-")]
       }
-      return row
+      return row + [.text(cell.id)]
     }
     return table
   }

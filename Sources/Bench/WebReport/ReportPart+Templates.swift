@@ -50,7 +50,7 @@ extension ReportPart {
     guard let multiplier = shadow.hvmShadowMultiplier.value, let pool = shadow.poolMib else {
       return "With shadow paging no size meets the target of \(Numeral.percent(shadow.target)) %."
     }
-    return "With shadow paging set HVM-shadow-multiplier = \(Numeral.fixed(multiplier, 4)) = "
+    return "With shadow paging set HVM-shadow-multiplier = \(multiplier) = "
       + "\(Numeral.grouped(pool)) MiB."
   }
 
@@ -113,7 +113,7 @@ extension ReportPart {
     if let pool = shadow.poolMib, let multiplier = shadow.hvmShadowMultiplier.value {
       curve.mark(
         "R",
-        "recommended: \(Numeral.fixed(multiplier, 4)) × xapi, \(Numeral.grouped(pool)) MiB",
+        "recommended: \(multiplier) × xapi, \(Numeral.grouped(pool)) MiB",
         Double(pool), isMain: true)
     }
     let figures = CurveFigures(curve, id: id)
