@@ -42,6 +42,10 @@ public struct GuestMemory: ~Copyable {
   public var planes: Buffer<UInt64>
   /// The frame that each entry names.
   public var targets: Buffer<UInt32>
+  /// For each table a bit for each 512 frames, modulo 64, of which its entries have named one.
+  ///
+  /// Bits are never cleared: it may say too much, never too little. Empty entries name frame 0.
+  @usableFromInline var namedBlocks: Buffer<UInt64>
   /// The table that a frame holds, 0 for none.
   public let tableOfFrame: Buffer<UInt32>
   /// A bit per frame: it holds a table.
@@ -63,6 +67,7 @@ public struct GuestMemory: ~Copyable {
     let capacity = expectedTables + 8
     planes = Buffer(repeating: 0, count: capacity * groupsPerTable * Plane.count)
     targets = Buffer(repeating: 0, count: capacity * entriesPerTable)
+    namedBlocks = Buffer(repeating: Self.block(of: 0), count: capacity)
     tableOfFrame = Buffer(repeating: 0, count: frameCount)
     tableFrames = Buffer(repeating: 0, count: (frameCount + 63) / 64 + 1)
     namedFrames = Buffer(repeating: 0, count: (frameCount + 63) / 64 + 1)
@@ -75,6 +80,7 @@ public struct GuestMemory: ~Copyable {
     tableCount = other.tableCount
     planes = other.planes.duplicate()
     targets = other.targets.duplicate()
+    namedBlocks = other.namedBlocks.duplicate()
     tableOfFrame = other.tableOfFrame.duplicate()
     tableFrames = other.tableFrames.duplicate()
     namedFrames = other.namedFrames.duplicate()
@@ -98,6 +104,7 @@ public struct GuestMemory: ~Copyable {
       let capacity = tableCount * 2
       planes.grow(to: capacity * groupsPerTable * Plane.count, filling: 0)
       targets.grow(to: capacity * entriesPerTable, filling: 0)
+      namedBlocks.grow(to: capacity, filling: Self.block(of: 0))
     }
     return table
   }
@@ -105,7 +112,8 @@ public struct GuestMemory: ~Copyable {
   /// The table in `frame`, made of empty entries if there was none.
   ///
   /// When the frame was already named by entries, their table bits are set.
-  /// - Complexity: O(1), or O(entries of all tables) for a frame that entries already name
+  /// - Complexity: O(1); for a frame that entries already name O(tables), and O(entries) of those
+  ///   that have named a frame near it
   public mutating func ensureTable(in frame: GFN) -> Int {
     let existing = table(in: frame)
     guard existing == 0 else { return existing }
@@ -120,8 +128,14 @@ public struct GuestMemory: ~Copyable {
     return table
   }
 
+  /// The bit of ``namedBlocks`` for a frame.
+  @inlinable
+  @inline(__always)
+  static func block(of frame: UInt32) -> UInt64 { 1 &<< UInt64((frame &>> 9) & 63) }
+
   private func markNaming(of frame: GFN) {
-    for table in 1..<tableCount {
+    let block = Self.block(of: frame.rawValue)
+    for table in 1..<tableCount where namedBlocks[table] & block != 0 {
       for index in 0..<entriesPerTable
       where targets[table * entriesPerTable + index] == frame.rawValue {
         let word = plane(table, index >> 6, Plane.table)
@@ -172,6 +186,7 @@ public struct GuestMemory: ~Copyable {
     }
     let frame = entry.frame.index
     targets[table &* entriesPerTable &+ index] = entry.frame.rawValue
+    namedBlocks[table] |= Self.block(of: entry.frame.rawValue)
     var isTable: UInt64 = 0
     var isOutside: UInt64 = 1
     if frame < frameCount {
@@ -225,6 +240,7 @@ public struct GuestMemory: ~Copyable {
     planes.copy(from: source * words, to: destination * words, count: words)
     targets.copy(
       from: source * entriesPerTable, to: destination * entriesPerTable, count: entriesPerTable)
+    namedBlocks[destination] |= namedBlocks[source]
   }
 
   /// Copies one entry between tables, table bit included.
@@ -237,6 +253,8 @@ public struct GuestMemory: ~Copyable {
       planes[target &+ number] =
         planes[target &+ number] & ~bit | planes[origin &+ number] & bit
     }
-    targets[destination &* entriesPerTable &+ index] = targets[source &* entriesPerTable &+ index]
+    let frame = targets[source &* entriesPerTable &+ index]
+    targets[destination &* entriesPerTable &+ index] = frame
+    namedBlocks[destination] |= Self.block(of: frame)
   }
 }
