@@ -101,6 +101,35 @@ import Testing
     #expect(page.all("tr").count { $0["data-reading"] != nil } == places)
   }
 
+  @Test func aTimelineHasWhatWasCounted() throws {
+    guard
+      case .traceSummary(let trace) = try ResultFile(path: ResultFileTests.fixture(.traceSummary))
+        .content,
+      case .run(let run) = try ResultFile(path: ResultFileTests.fixture(.run)).content
+    else {
+      Issue.record("no trace, no run")
+      return
+    }
+    func sums(_ figure: ReportFigure?) throws -> [Double] {
+      let figure = try #require(figure)
+      let drawn = figure.chart.series.map { $0.points.reduce(0) { $0 + $1.y } }
+      let written = figure.table.columns.indices.dropFirst().map { column in
+        figure.table.rows.reduce(0) { $0 + ($1[column].number ?? .nan) }
+      }
+      #expect(drawn == written)
+      return drawn
+    }
+    let counted = try sums(TimelineFigures.trace(trace, id: "t"))
+    #expect(counted.count == 4)
+    #expect(counted[0] == Double(trace.timeline.map(\.fixups).reduce(0, +)) && counted[0] > 100)
+    #expect(counted[1] == Double(trace.timeline.map(\.reclaims).reduce(0, +)))
+    #expect(counted[3] == Double(trace.timeline.map(\.rootLoads).reduce(0, +)))
+    let last = try #require(run.phases.last)
+    let phases = try sums(TimelineFigures.phases(run.phases, id: "r"))
+    #expect(phases.first == Double(last.counters["shadow_fault"] ?? 0) && phases[0] > 0)
+    #expect(phases.last == Double(last.rootLoads))
+  }
+
   @Test func thePageAsksForNothing() throws {
     let page = try #require(Page(try report(Self.all).html))
     let policy = try #require(

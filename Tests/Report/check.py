@@ -101,6 +101,16 @@ def overflow(page):
         "document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
 
+def squeezed(page):
+    """Text in a column so narrow that hardly a word is left on a line."""
+    return page.evaluate("""() => [...document.querySelectorAll('dt, dd, td, th, li, p, figcaption')]
+        .filter(element => {
+            const box = element.getBoundingClientRect();
+            const line = parseFloat(getComputedStyle(element).fontSize) * 1.5;
+            return box.width < 45 && box.height > 5 * line;
+        }).map(element => element.textContent.slice(0, 60))""")
+
+
 def main():
     report = pathlib.Path(sys.argv[1]).resolve()
     folder = pathlib.Path(sys.argv[2])
@@ -122,6 +132,7 @@ def main():
                 page.goto(report.as_uri())
                 check(f"{name}: requests {requests[1:]}", requests == [report.as_uri()])
                 check(f"{name}: wider by {overflow(page)} px", overflow(page) <= 0)
+                check(f"{name}: squeezed {squeezed(page)[:3]}", not squeezed(page))
                 page.screenshot(path=folder / f"{name}.png", full_page=True)
                 tab_through(page, name)
                 done["sorted"] += sort_by_keyboard(page, name)
@@ -131,6 +142,7 @@ def main():
                         "open => document.querySelectorAll('details').forEach(d => d.open = open)",
                         state == "open")
                     check(f"{name}: wider by {overflow(page)} px, {state}", overflow(page) <= 0)
+                    check(f"{name}: squeezed {squeezed(page)[:3]}, {state}", not squeezed(page))
                     result = Axe().run(page)
                     done["axe"] += len(result.response["passes"])
                     for finding in result.response["violations"]:

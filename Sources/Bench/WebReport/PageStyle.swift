@@ -90,9 +90,9 @@ enum PageStyle {
     font-variant-numeric:tabular-nums}
     .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(280px,100%),1fr));
     gap:20px 28px;margin:24px 0 0;padding-top:20px;border-top:1px solid var(--line)}
-    .facts dl{display:grid;grid-template-columns:minmax(90px,auto) minmax(0,1fr);gap:2px 14px;
+    .facts dl{display:grid;grid-template-columns:fit-content(45%) minmax(0,1fr);gap:2px 14px;
     margin:0;font-size:.875rem}
-    .facts dt{color:var(--muted)}
+    .facts dt{color:var(--muted);overflow-wrap:anywhere}
     .facts dd{margin:0;overflow-wrap:anywhere}
     figure{margin:20px 0;min-width:0}
     figcaption{font-size:.9rem;margin-bottom:6px;max-width:90ch}

@@ -12,7 +12,7 @@ extension ReportPart {
     var blocks: [ReportBlock] = [
       .outcome(isGood: record.reshadowings == 0, text),
       .tiles([
-        ("faults fixed", Numeral.fixed(fixed, 0), ""),
+        ("faults fixed", Numeral.grouped(fixed), ""),
         ("roots given up", grouped(record.reclaims), ""),
         (
           "made anew", grouped(record.reshadowings),
@@ -51,8 +51,8 @@ extension ReportPart {
     table.rows = record.arcs.sorted { $0.key < $1.key }.map { name, arc in
       [
         .text(name), .count(Int(clamping: arc.count)), .count(Int(clamping: arc.totalCycles)),
-        .number(Numeral.fixed(arc.medianCycles, 0), arc.medianCycles),
-        .number(Numeral.fixed(arc.meanCycles, 0), arc.meanCycles),
+        .number(Numeral.grouped(arc.medianCycles), arc.medianCycles),
+        .number(Numeral.grouped(arc.meanCycles), arc.meanCycles),
         .number(Numeral.percent(arc.shareOfTime), arc.shareOfTime),
       ]
     }

@@ -53,7 +53,7 @@ enum TimelineFigures {
       rows: summary.timeline.map {
         (
           Double($0.fromCycles) / 1e6,
-          [$0.fixups, $0.reclaims, $0.reshadowings, $0.rootLoads].map(Double.init)
+          [$0.fixups, $0.reclaims, $0.reshadowings, $0.rootLoads].map { Double($0) }
         )
       })
   }
