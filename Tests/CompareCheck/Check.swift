@@ -57,9 +57,7 @@ struct Check {
   ///
   /// What was measured in turns is compared as pairs and as two series.
   func outcomes(_ number: Int, isSlow: Bool) throws -> [Outcome] {
-    let calibration = try Pair(run, count: 3, order: .inTurns, extra: nil)
-    let median = (calibration.old.runs + calibration.new.runs).sorted()[3]
-    let extra = isSlow ? FixedWork(seconds: Main.slowdown * median) : nil
+    let extra = isSlow ? try work(asLongAs: Main.slowdown) : nil
     let name = "\(folder)/\(number)-\(isSlow ? "slow" : "same")"
     func measured(_ order: Pair.Order, _ name: String) throws {
       let pair = try Pair(run, count: repeats, order: order, extra: extra)
@@ -71,6 +69,24 @@ struct Check {
     return try [(name, true), (name, false), ("\(name)-after", false)].map {
       try compare("\($0)-old.json", "\($0)-new.json", isPaired: $1)
     }
+  }
+
+  /// Work that takes `share` of a run.
+  ///
+  /// Run and work are measured beside each other, since the machine may be at half its speed at any
+  /// moment, and the middle of their ratios is taken.
+  private func work(asLongAs share: Double) throws -> FixedWork {
+    let sample = FixedWork(count: 5_000_000)
+    let clock = TimingClock.user
+    func seconds(_ body: () throws -> Void) rethrows -> Double {
+      let start = clock.now()
+      try body()
+      return max(1e-6, clock.now() - start)
+    }
+    let ratios = try (0..<15).map { _ in
+      try seconds { _ = try run() } / seconds { sample() }
+    }.sorted()
+    return FixedWork(count: max(1, Int(Double(sample.count) * share * ratios[7])))
   }
 
   private func write(_ times: RepeatTimes, _ path: String) throws {

@@ -19,17 +19,6 @@ public struct FixedWork: Hashable, Sendable {
   /// Work of so many numbers.
   public init(count: Int) { self.count = count }
 
-  /// Work that takes `seconds` of user CPU time, by how long a known amount takes now.
-  public init(seconds: Double) {
-    let sample = FixedWork(count: 20_000_000)
-    let times = (0..<5).map { _ in
-      let start = TimingClock.user.now()
-      sample()
-      return TimingClock.user.now() - start
-    }.sorted()
-    count = max(1, Int(Double(sample.count) * seconds / max(times[2], 1e-3)))
-  }
-
   /// Does the work.
   /// - Complexity: O(count)
   public func callAsFunction() {
