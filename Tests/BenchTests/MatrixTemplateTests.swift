@@ -71,7 +71,7 @@ import XenServer
   func theResultSaysWhereTheKneeIs(_ needed: Int, _ place: String) async throws {
     let outcome = try await sweep("templates: [xenapp-2008r2-x64-v7]", needed: needed)
     let line = try #require(outcome.lines[0])
-    let cell = try JSONResult.decode(MatrixCellSummary.self, from: line)
+    let cell = try JSONResult.decode(MatrixCellRecord.self, from: line)
     let template = try #require(cell.template)
     #expect(template.pages == 10_240 && template.shadowMib == 40 && template.multiplier == 4)
     #expect(template.nameLabel == Self.label && template.releases == "7.0 to 8.0")

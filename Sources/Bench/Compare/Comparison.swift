@@ -105,8 +105,7 @@ public struct Comparison: Sendable {
           throw InputError(
             file: new.path,
             reason: "has \(after.runs.count) times of \(subject.label), the old side "
-              + "\(before.runs.count); "
-              + "pairs were asked for, so there must be as many")
+              + "\(before.runs.count); pairs were asked for, so there must be as many")
         }
         row.timing = TimingComparison(
           clock: clock, old: before, new: after, isPaired: rules.isPaired)

@@ -14,7 +14,7 @@ public enum MatrixReport {
         table.add([item.id, "failed", "", "", "", ""] + (hasTemplates ? ["", ""] : []))
         continue
       }
-      let cell = try JSONResult.decode(MatrixCellSummary.self, from: line)
+      let cell = try JSONResult.decode(MatrixCellRecord.self, from: line)
       table.add(row(cell) + (hasTemplates ? row(cell.template) : []))
       if let template = cell.template, !templates.contains(where: { $0.id == template.id }) {
         templates.append(template)
@@ -23,8 +23,8 @@ public enum MatrixReport {
     return table.lines + (templates.isEmpty ? [] : [""]) + templates.map(sentence)
   }
 
-  private static func row(_ cell: MatrixCellSummary) -> [String] {
-    let fitting = cell.knee == nil ? cell.points.first : cell.knee?.fitting
+  private static func row(_ cell: MatrixCellRecord) -> [String] {
+    let fitting = cell.fitting
     return [
       cell.id, Numeral.grouped(cell.neededPages),
       fitting.map { Numeral.fixed($0.shadowMib, 2) } ?? "none",

@@ -52,6 +52,9 @@ struct MatrixCellRecord: Codable {
   var knee: KneeRecord?
   /// The template that made the guest; no key where none did.
   var template: TemplateRecord?
+
+  /// The smallest size that meets the target; nil where none that was looked at does.
+  var fitting: PointRecord? { knee == nil ? points.first : knee?.fitting }
 }
 
 /// A built-in template, the pool that it gives, and where the knee is from there.
@@ -77,34 +80,4 @@ struct TemplateRecord: Codable {
     pages = allocation.pages
     knee = BuiltInTemplate.place(of: result.knee, from: allocation.pages).rawValue
   }
-}
-
-/// What a line of a matrix's result says, as far as its table needs it.
-struct MatrixCellSummary: Decodable {
-  struct Conditions: Decodable {
-    var input: String
-    var mode: String
-    var memoryMib: Int
-    var vcpus: Int
-    var policy: String
-  }
-  struct Size: Decodable {
-    var multiplier: Double
-    var rule: String
-    var shadowMib: Double
-    var pages: Int
-    var verdict: String
-  }
-  struct Knee: Decodable {
-    var failing: Size?
-    var fitting: Size?
-  }
-
-  var id: String
-  var seed: UInt64
-  var conditions: Conditions
-  var neededPages: Int
-  var points: [Size]
-  var knee: Knee?
-  var template: TemplateRecord?
 }

@@ -39,10 +39,10 @@ public struct Repeats: Hashable, Sendable {
     var expected = expected
     var times = RepeatTimes()
     var sum = 0.0
-    func timed(_ body: () throws -> Void) rethrows -> Double {
+    func timed<Value>(_ body: () throws -> Value) rethrows -> (value: Value, seconds: Double) {
       let start = now()
-      try body()
-      return max(0, now() - start)
+      let value = try body()
+      return (value, max(0, now() - start))
     }
     for number in 0..<warmup {
       progress?(number, warmup + count)
@@ -50,14 +50,13 @@ public struct Repeats: Hashable, Sendable {
     }
     while times.runs.count < count || sum < leastSeconds && times.runs.count < Self.most {
       progress?(warmup + times.runs.count, warmup + total(times.runs.count, sum))
-      let before = fixedWork.map { work in timed { work() } }
-      var result: Result?
-      let time = try timed { result = try body() }
-      let after = fixedWork.map { work in timed { work() } }
-      times.runs.append(time)
-      sum += time
+      let before = fixedWork.map { work in timed { work() }.seconds }
+      let (result, seconds) = try timed(body)
+      let after = fixedWork.map { work in timed { work() }.seconds }
+      times.runs.append(seconds)
+      sum += seconds
       if let before, let after { times.fixedWork.append((before + after) / 2) }
-      if let result { try check(result, &expected, "repeat \(times.runs.count)") }
+      try check(result, &expected, "repeat \(times.runs.count)")
     }
     return times
   }

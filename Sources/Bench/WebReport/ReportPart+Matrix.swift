@@ -2,7 +2,7 @@ import Charts
 
 extension ReportPart {
   static func matrix(_ record: MatrixRecord, _ file: ResultFile, _ id: String) -> ReportPart {
-    let fitting = record.cells.count { size($0) != nil }
+    let fitting = record.cells.count { $0.fitting != nil }
     let text =
       "\(Numeral.grouped(record.cells.count)) cells; in \(Numeral.grouped(fitting)) of them a size "
       + "that was looked at meets the target."
@@ -19,11 +19,6 @@ extension ReportPart {
       blocks: blocks)
   }
 
-  /// The smallest size of a cell that meets the target; nil where none does.
-  private static func size(_ cell: MatrixCellRecord) -> PointRecord? {
-    cell.knee == nil ? cell.points.first : cell.knee?.fitting
-  }
-
   /// What a cell is called beside others: ids are long.
   private static func name(_ index: Int) -> String { "cell \(index + 1)" }
 
@@ -38,7 +33,7 @@ extension ReportPart {
       id: "\(id)-cells", title: "Re-creation of shadows, cell by cell",
       summary: cells.enumerated().map { index, cell in
         "\(name(index)) fits "
-          + (size(cell).map { "from \(Numeral.fixed($0.shadowMib, 2)) MiB." } ?? "at no size.")
+          + (cell.fitting.map { "from \(Numeral.fixed($0.shadowMib, 2)) MiB." } ?? "at no size.")
       }.joined(separator: " "),
       x: .init("pool, MiB", sizes.padded(0.03)),
       y: CurveFigures.percents(
@@ -85,7 +80,7 @@ extension ReportPart {
     }
     table.rows = cells.enumerated().map { index, cell in
       let conditions = cell.conditions
-      let size = size(cell)
+      let size = cell.fitting
       var row: [ReportTable.Cell] = [
         .number(name(index), Double(index + 1)), .text(conditions.input),
         .text(

@@ -39,15 +39,28 @@ extension ReportPart {
     return text + "."
   }
 
+  /// What the size that is recommended takes.
+  static func tile(chosen size: PointRecord, target: Double) -> ReportBlock.Tile {
+    (
+      "re-creation there", CurveFigures.percent(size.recreationPercent),
+      "target \(Numeral.percent(target)) % of guest time"
+    )
+  }
+
+  /// The size that it keeps its distance from.
+  static func tile(failing size: PointRecord, margin: Double) -> ReportBlock.Tile {
+    (
+      "largest size that fails", "\(Numeral.fixed(size.shadowMib, 2)) MiB",
+      "\(CurveFigures.percent(size.recreationPercent)) re-creation; margin "
+        + "\(Numeral.percent(margin)) %"
+    )
+  }
+
   private static func tiles(
     _ record: RecommendationRecord, _ chosen: PointRecord?
   ) -> ReportBlock {
-    var tiles: [(name: String, value: String, note: String)] = []
-    let target = "target \(Numeral.percent(record.target)) % of guest time"
-    if let chosen {
-      tiles.append(
-        ("re-creation there", CurveFigures.percent(chosen.recreationPercent), target))
-    }
+    var tiles: [ReportBlock.Tile] = []
+    if let chosen { tiles.append(tile(chosen: chosen, target: record.target)) }
     let standard = record.defaultSize
     tiles.append(
       (
@@ -55,12 +68,7 @@ extension ReportPart {
         "\(Numeral.fixed(standard.shadowMib, 2)) MiB, the default"
       ))
     if let smaller = record.oneSizeSmaller {
-      tiles.append(
-        (
-          "largest size that fails", "\(Numeral.fixed(smaller.shadowMib, 2)) MiB",
-          "\(CurveFigures.percent(smaller.recreationPercent)) re-creation; margin "
-            + "\(Numeral.percent(record.margin)) %"
-        ))
+      tiles.append(tile(failing: smaller, margin: record.margin))
     }
     if let cost = record.cost {
       tiles.append(

@@ -76,21 +76,10 @@ extension ReportPart {
   private static func tiles(
     _ shadow: TemplateAdviceRecord.Shadow, _ record: TemplateAdviceRecord
   ) -> ReportBlock {
-    var tiles: [(name: String, value: String, note: String)] = []
-    if let size = shadow.size {
-      tiles.append(
-        (
-          "re-creation there", CurveFigures.percent(size.recreationPercent),
-          "target \(Numeral.percent(shadow.target)) % of guest time"
-        ))
-    }
+    var tiles: [ReportBlock.Tile] = []
+    if let size = shadow.size { tiles.append(tile(chosen: size, target: shadow.target)) }
     if let smaller = shadow.oneSizeSmaller {
-      tiles.append(
-        (
-          "largest size that fails", "\(Numeral.fixed(smaller.shadowMib, 2)) MiB",
-          "\(CurveFigures.percent(smaller.recreationPercent)) re-creation; margin "
-            + "\(Numeral.percent(shadow.margin)) %"
-        ))
+      tiles.append(tile(failing: smaller, margin: shadow.margin))
     }
     tiles.append(("pool at 1.0", "\(Numeral.grouped(shadow.defaultPoolMib)) MiB", ""))
     if let count = shadow.domains {

@@ -25,6 +25,9 @@ struct ReportPart {
 
 /// A piece of a part.
 enum ReportBlock {
+  /// A figure: a name, a value, and what to know of it.
+  typealias Tile = (name: String, value: String, note: String)
+
   /// A heading below the part's own.
   case heading(String)
   /// A sentence or more.
@@ -33,8 +36,8 @@ enum ReportBlock {
   case outcome(isGood: Bool, String)
   /// Sentences, a point each.
   case list([String])
-  /// Figures that matter most: a name, a value, and what to know of it.
-  case tiles([(name: String, value: String, note: String)])
+  /// Figures that matter most.
+  case tiles([Tile])
   /// Groups of names and values, a heading each.
   case facts([(heading: String, entries: [(name: String, value: String)])])
   /// A table.
