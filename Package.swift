@@ -44,11 +44,13 @@ let package = Package(
       swiftSettings: common),
     .testTarget(
       name: "StatisticsTests", dependencies: ["GuestModel", "Statistics"], swiftSettings: common),
+    .target(name: "Output", swiftSettings: common),
+    .testTarget(name: "OutputTests", dependencies: ["Output"], swiftSettings: common),
     .target(name: "Digests", swiftSettings: common + [.strictMemorySafety()]),
     .target(name: "XenServer", swiftSettings: common + [.strictMemorySafety()]),
     .systemLibrary(name: "CCurl"),
     .target(
-      name: "XenAPI", dependencies: ["CCurl", "Digests", "XenServer"], swiftSettings: common),
+      name: "XenAPI", dependencies: ["CCurl", "Digests", "Output", "XenServer"], swiftSettings: common),
     .target(name: "XenTrace", swiftSettings: common + [.strictMemorySafety()]),
     .systemLibrary(name: "CZLIB", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(
@@ -56,11 +58,12 @@ let package = Package(
     .systemLibrary(name: "CNUMA", pkgConfig: "numa", providers: [.apt(["libnuma-dev"])]),
     .target(name: "NUMA", dependencies: ["CNUMA"], swiftSettings: common),
     .target(
-      name: "XenControl", dependencies: ["GuestModel", "ShadowModel"], swiftSettings: common),
+      name: "XenControl", dependencies: ["GuestModel", "Output", "ShadowModel"],
+      swiftSettings: common),
     .target(
       name: "Bench",
       dependencies: [
-        "Charts", "Digests", "GuestModel", "ShadowModel", "MissRatio", "NUMA",
+        "Charts", "Digests", "GuestModel", "ShadowModel", "MissRatio", "NUMA", "Output",
         "Statistics", "XenServer",
         "XenTrace", "CLZMA", "CZLIB", "Yams",
       ],
@@ -68,7 +71,8 @@ let package = Package(
     .executableTarget(
       name: "shadowbench",
       dependencies: [
-        "Bench", "GuestModel", "NUMA", "ShadowModel", "XenAPI", "XenControl", "XenServer",
+        "Bench", "GuestModel", "NUMA", "Output", "ShadowModel", "XenAPI", "XenControl",
+        "XenServer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: common, plugins: ["BuildStamp"]),
@@ -86,7 +90,7 @@ let package = Package(
       name: "mrc-bench", dependencies: ["Bench"], path: "Tests/MissRatioBenchmark",
       swiftSettings: common),
     .executableTarget(
-      name: "compare-check", dependencies: ["Bench", "GuestModel", "ShadowModel"],
+      name: "compare-check", dependencies: ["Bench", "GuestModel", "Output", "ShadowModel"],
       path: "Tests/CompareCheck",
       swiftSettings: common),
     .testTarget(
@@ -118,7 +122,7 @@ let package = Package(
     .testTarget(
       name: "BenchTests",
       dependencies: [
-        "Bench", "Charts", "Digests", "GuestModel", "MissRatio", "NUMA", "ShadowModel",
+        "Bench", "Charts", "Digests", "GuestModel", "MissRatio", "NUMA", "Output", "ShadowModel",
         "Statistics", "XenServer",
         "XenTrace", "shadowbench",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

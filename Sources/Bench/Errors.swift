@@ -19,14 +19,3 @@ public struct InputError: Error, Hashable, CustomStringConvertible {
     if let line { "\(file):\(line): \(reason)" } else { "\(file): \(reason)" }
   }
 }
-
-/// The environment does not allow what was asked for: a result that cannot be written.
-public struct OutputError: Error, Hashable, CustomStringConvertible {
-  /// The file.
-  public var file: String
-  /// What is wrong.
-  public var reason: String
-
-  /// The error on one line.
-  public var description: String { "\(file): \(reason)" }
-}

@@ -1,5 +1,6 @@
 import Bench
 import Foundation
+import Output
 
 /// The two output streams: results on standard output, everything else on standard error.
 struct Console {
@@ -24,7 +25,7 @@ struct Console {
   ) throws {
     guard isJSON || file != nil else { return try print(text()) }
     let result = try json()
-    if let file { try AtomicFile.write(result + "\n", to: file) }
+    if let file { try OutputFile.write(result + "\n", to: file) }
     try print(isJSON ? [result] : text())
   }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bench
 import Foundation
+import Output
 import XenAPI
 import XenControl
 

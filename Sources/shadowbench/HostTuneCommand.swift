@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bench
 import Foundation
+import Output
 import ShadowModel
 import XenControl
 
@@ -104,7 +105,7 @@ struct HostTuneCommand: AsyncParsableCommand {
     let verdict = try tune.run(
       HostTune.Outside(
         clock: Interruption.clock(),
-        save: { try AtomicFile.write($0.text(), to: path) },
+        save: { try OutputFile.write($0.text(), to: path) },
         tell: { event in
           if json {
             try console.print([TuneJSON.line(event, domain)])
@@ -126,7 +127,7 @@ struct HostTuneCommand: AsyncParsableCommand {
   private func bringBack(_ path: String, _ host: XenControl.Host) throws {
     signal(SIGPIPE, SIG_IGN)
     let outcome = try HostTune.undo(try Self.read(path), host, force: force) {
-      try AtomicFile.write($0.text(), to: path)
+      try OutputFile.write($0.text(), to: path)
     }
     try Console().print(
       json

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bench
+import Output
 
 /// Results as a page.
 struct ReportCommand: ParsableCommand {
@@ -41,7 +42,7 @@ struct ReportCommand: ParsableCommand {
   }
 
   func run() throws {
-    try AtomicFile.check(output)
+    try OutputFile.check(output)
     var files: [ResultFile] = []
     for path in results { files.append(try ResultFile(path: path)) }
     let report = HTMLReport(files, title: title)

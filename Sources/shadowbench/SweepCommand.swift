@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bench
+import Output
 
 /// One workload at many sizes.
 struct SweepCommand: AsyncParsableCommand {
@@ -53,7 +54,7 @@ struct SweepCommand: AsyncParsableCommand {
     }
     guard let input else { return try matrix.mergeShards(console: console) }
     let choice = try sizes.choice()
-    try matrix.output.map(AtomicFile.check)
+    try matrix.output.map(OutputFile.check)
     let machine = try node.machine(pieces: 1, console: console)
     let progress = console.progress("sweeping")
     let job = Job(

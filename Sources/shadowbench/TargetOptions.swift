@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bench
+import Output
 
 /// What a size must meet.
 struct TargetOptions: ParsableArguments {
@@ -50,7 +51,7 @@ struct ResultOptions: ParsableArguments {
   var output: String?
 
   /// Fails before the work rather than after it when the file cannot be written.
-  func check() throws { try output.map(AtomicFile.check) }
+  func check() throws { try output.map(OutputFile.check) }
 }
 
 /// How results are written.

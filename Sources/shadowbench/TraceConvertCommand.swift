@@ -2,6 +2,7 @@ import ArgumentParser
 import Bench
 import Foundation
 import GuestModel
+import Output
 
 /// A trace as something that can be run again.
 struct TraceConvertCommand: AsyncParsableCommand {
@@ -43,11 +44,7 @@ struct TraceConvertCommand: AsyncParsableCommand {
     if output.hasSuffix(".yaml") {
       let name = String(output.split(separator: "/").last?.dropLast(5) ?? "trace")
       let text = trace.workloadText(name: name, gigahertz: gigahertz)
-      do {
-        try Data(text.utf8).write(to: URL(fileURLWithPath: output))
-      } catch {
-        throw EnvironmentError(reason: "\(output): cannot be written: \(error)")
-      }
+      try OutputFile.write(text, to: output)
       return try Console().print(["\(output): a workload file"])
     }
     let operations = trace.selfContainedOperations

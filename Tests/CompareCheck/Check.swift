@@ -1,5 +1,6 @@
 import Bench
 import Foundation
+import Output
 import ShadowModel
 
 /// What `compare` said of a pair.
@@ -92,7 +93,7 @@ struct Check {
   private func write(_ times: RepeatTimes, _ path: String) throws {
     var result = result
     result.timing = Timing(clock: .user, warmup: 0, times: times, machine: nil)
-    try AtomicFile.write(try JSONResult.text(result) + "\n", to: path)
+    try OutputFile.write(try JSONResult.text(result) + "\n", to: path)
   }
 
   private func compare(_ old: String, _ new: String, isPaired: Bool) throws -> Outcome {

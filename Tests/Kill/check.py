@@ -6,6 +6,7 @@ Then it kills them at each system call that touches a result, with strace where 
 Whatever is at a result's path must be whole: what was there before, or all of the new result.
 A matrix that was killed must, run again, come to what it comes to undisturbed.
 """
+import glob
 import json
 import os
 import random
@@ -143,12 +144,22 @@ calls = {}
 for name in ("run", "report", "baseline") if shutil.which("strace") else ():
     arguments, path = jobs[name]
     target = os.path.join(work, path)
-    for call in ("openat", "write", "fsync", "close", "rename"):
+    log = os.path.join(work, "calls")
+    subprocess.run(["strace", "-f", "-y", "-o", log, "-e", "trace=openat,write,fsync,close,renameat",
+                    program] + arguments, cwd=work, capture_output=True)
+    lines = [line.split(None, 1) for line in open(log, errors="replace")]
+    os.remove(log)
+    os.remove(target)
+    for call in ("openat", "write", "fsync", "close", "renameat"):
         open(target, "w").write('"an older result"')
         old = content(target)
-        names = [start + end for start in (target, path) for end in ("", ".part")]
-        trace = ["strace", "-f", "-qq", "-o", os.devnull, "-P", "./" + path + ".part",
-                 *[word for name in names for word in ("-P", name)], "-e", f"trace={call}", "-e", f"inject={call}:signal=KILL:when=1"]
+        # The partial file's name is another each time: the call is found by its number in its
+        # thread.
+        made = [line for line in lines if line[1].startswith(call + "(")]
+        at = next(i for i, line in enumerate(made) if ".shadowbench-" in line[1])
+        when = sum(1 for line in made[:at + 1] if line[0] == made[at][0])
+        trace = ["strace", "-f", "-qq", "-o", os.devnull, "-e", f"trace={call}",
+                 "-e", f"inject={call}:signal=KILL:when={when}"]
         ended = subprocess.run(
             trace + [program] + arguments, cwd=work, capture_output=True).returncode
         try:
@@ -159,8 +170,9 @@ for name in ("run", "report", "baseline") if shutil.which("strace") else ():
         except ValueError as error:
             faults += 1
             print(f"{name}, killed in {call}: {error}")
-        for leftover in (target, target + ".part"):
-            os.path.exists(leftover) and os.remove(leftover)
+        for leftover in glob.glob(os.path.join(os.path.dirname(target), ".shadowbench-*.part")):
+            os.remove(leftover)
+        os.path.exists(target) and os.remove(target)
 shutil.rmtree(work)
 
 print(f"{kills} runs killed, seed {seed}")

@@ -1,4 +1,5 @@
 import Foundation
+import Output
 
 /// Named baselines in a folder, each one file: `NAME.json`.
 public struct BaselineStore: Sendable {
@@ -75,8 +76,8 @@ public struct BaselineStore: Sendable {
       BaselineRecord(
         name: name,
         results: results.files.map { .init($0, withoutMachine: withoutMachine) }))
-    try AtomicFile.makeFolder(folder)
-    try AtomicFile.write(text + "\n", to: path)
+    try OutputFolder.make(folder)
+    try OutputFile.write(text + "\n", to: path)
   }
 
   /// The names of the baselines, sorted; none of a folder that is not there.

@@ -1,5 +1,6 @@
 import Foundation
 import GuestModel
+import Output
 import ShadowModel
 
 extension BundleCollection {
@@ -17,7 +18,7 @@ extension BundleCollection {
 
   /// Writes the scenarios.
   public func writeScenarios(to path: String) throws {
-    try AtomicFile.write(try scenarios(for: path), to: path)
+    try OutputFile.write(try scenarios(for: path), to: path)
   }
 
   /// The way from one folder to another, with a slash at its end; empty for the same.

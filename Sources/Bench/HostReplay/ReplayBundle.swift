@@ -1,6 +1,7 @@
 import Digests
 import Foundation
 public import GuestModel
+import Output
 import ShadowModel
 
 /// A folder that runs streams on a host where nothing of this is installed, and brings back what
@@ -47,12 +48,10 @@ public struct ReplayBundle: Sendable {
     guard !manager.fileExists(atPath: path) else {
       throw InputError(file: path, reason: "is there already; give the name of a new folder")
     }
-    let partial = "\(path).part"
-    try? manager.removeItem(atPath: partial)
-    try AtomicFile.makeFolder(partial)
+    let partial = try OutputFolder.makeBeside(path)
     defer { try? manager.removeItem(atPath: partial) }
     for folder in ["kernels", "streams", "configs"] {
-      try AtomicFile.makeFolder("\(partial)/\(folder)")
+      try OutputFolder.make("\(partial)/\(folder)")
     }
     for mode in Set(items.map(\.stream.shape.mode)).sorted(by: { $0.rawValue < $1.rawValue }) {
       try copyKernel(mode, to: "\(partial)/kernels/\(ReplayKernel.fileName(mode))")
@@ -64,22 +63,22 @@ public struct ReplayBundle: Sendable {
         size, domain: Self.domainName(id),
         kernel: "kernels/\(ReplayKernel.fileName(item.stream.shape.mode))",
         module: "streams/\(item.name).replay")
-      try AtomicFile.write(text, to: "\(partial)/configs/\(id).cfg")
+      try OutputFile.write(text, to: "\(partial)/configs/\(id).cfg")
     }
-    try AtomicFile.write(prediction.text(), to: "\(partial)/predicted.json")
-    try AtomicFile.write(
+    try OutputFile.write(prediction.text(), to: "\(partial)/predicted.json")
+    try OutputFile.write(
       runs.map { "\($1.id($0)) \(Self.domainName($1.id($0)))\n" }.joined(),
       to: "\(partial)/runs.txt")
-    try AtomicFile.write(BundleScript.text, to: "\(partial)/run.sh")
-    try AtomicFile.write(BundleScript.faults, to: "\(partial)/faults.py")
-    try AtomicFile.write(BundleReadme.text(self), to: "\(partial)/README.txt")
+    try OutputFile.write(BundleScript.text, to: "\(partial)/run.sh")
+    try OutputFile.write(BundleScript.faults, to: "\(partial)/faults.py")
+    try OutputFile.write(BundleReadme.text(self), to: "\(partial)/README.txt")
     do {
       try manager.setAttributes(
         [.posixPermissions: 0o755], ofItemAtPath: "\(partial)/run.sh")
-      try manager.moveItem(atPath: partial, toPath: path)
     } catch {
-      throw OutputError(file: path, reason: "cannot be put in place: \(error.localizedDescription)")
+      throw OutputError(file: path, reason: "cannot be put in place: run.sh cannot be executable")
     }
+    try OutputFolder.put(partial, at: path)
   }
 
   /// All runs: every stream at every of its sizes.
@@ -97,9 +96,7 @@ public struct ReplayBundle: Sendable {
     guard let data = FileManager.default.contents(atPath: file) else {
       throw InputError(file: file, reason: "cannot be read; 'make guest' makes the kernels")
     }
-    guard FileManager.default.createFile(atPath: path, contents: data) else {
-      throw OutputError(file: path, reason: "cannot be written")
-    }
+    try OutputFile.write([UInt8](data), to: path)
   }
 
   /// Writes the streams and works out what the model counts in every run.

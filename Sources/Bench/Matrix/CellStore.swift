@@ -1,3 +1,5 @@
+import Output
+
 /// A folder that keeps a shard's results: its manifest and a file for each finished cell.
 public struct CellStore: Sendable {
   /// The folder.
@@ -12,8 +14,8 @@ public struct CellStore: Sendable {
 
   /// Makes the folder and says in it which part of which matrix it holds.
   func begin(_ plan: MatrixPlan, shard: MatrixShard) throws {
-    try AtomicFile.makeFolder("\(folder)/cells")
-    try AtomicFile.write(
+    try OutputFolder.make("\(folder)/cells")
+    try OutputFile.write(
       JSONResult.encode(ShardManifest(plan, shard: shard)) + "\n",
       to: "\(folder)/\(ShardManifest.fileName(shard))")
   }
@@ -28,6 +30,6 @@ public struct CellStore: Sendable {
 
   /// Keeps a result: from here on a crash cannot lose it.
   func keep(_ file: CellFile) throws {
-    try AtomicFile.write(try file.text(), to: path(file.stamp.id))
+    try OutputFile.write(try file.text(), to: path(file.stamp.id))
   }
 }

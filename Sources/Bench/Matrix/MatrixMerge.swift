@@ -1,4 +1,5 @@
 import Foundation
+import Output
 
 /// Shards' folders looked through: either every cell has its result, or it is said what is wrong.
 public struct MatrixMerge: Sendable {
@@ -102,7 +103,7 @@ public struct MatrixMerge: Sendable {
 
   /// Writes the merged result to a file, as a whole or not at all.
   public func write(path: String) throws {
-    let file = try AtomicFile(path)
+    let file = try OutputFile(path)
     try write { text in try file.write(text) }
     try file.commit()
   }

@@ -1,4 +1,5 @@
 public import NUMA
+import Output
 import Synchronization
 
 /// Sweeps the cells of a matrix's part, several at once, and keeps each result as soon as it is

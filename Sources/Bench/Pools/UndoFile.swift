@@ -1,4 +1,5 @@
 import Foundation
+import Output
 public import XenServer
 
 /// The multipliers that `pool audit --apply` found, so that they can be had back.
@@ -52,7 +53,7 @@ public struct UndoFile: Codable, Hashable, Sendable {
   /// Writes it, as a whole or not at all.
   /// - Throws: `OutputError` when it cannot be written
   public func write(to path: String) throws {
-    try AtomicFile.write(try JSONResult.encode(self) + "\n", to: path)
+    try OutputFile.write(try JSONResult.encode(self) + "\n", to: path)
   }
 
   /// Reads one.

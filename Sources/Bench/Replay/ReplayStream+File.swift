@@ -1,5 +1,6 @@
 import Foundation
 import GuestModel
+public import Output
 
 /// The file: a header of 512 bytes, then operations of 16 bytes, all little endian.
 extension ReplayStream {
@@ -50,13 +51,9 @@ extension ReplayStream {
   }
 
   /// Writes the stream to a file, which is there as a whole or not at all.
-  /// - Throws: ``InputError`` when it cannot be written
-  public func write(to path: String) throws(InputError) {
-    do {
-      try bytes.write(to: URL(fileURLWithPath: path), options: .atomic)
-    } catch {
-      throw InputError(file: path, reason: "cannot be written: \(error.localizedDescription)")
-    }
+  /// - Throws: `OutputError` when it cannot be written
+  public func write(to path: String) throws(OutputError) {
+    try OutputFile.write([UInt8](bytes), to: path)
   }
 
   /// The stream in a file.

@@ -1,3 +1,5 @@
+public import Output
+
 /// The files of a report that were written.
 public struct WrittenReport: Codable, Hashable, Sendable {
   /// A file.
@@ -27,15 +29,15 @@ extension HTMLReport {
   {
     var written: [WrittenReport.File] = []
     if let folder {
-      try AtomicFile.makeFolder(folder)
+      try OutputFolder.make(folder)
       for chart in charts {
         let file = "\(folder.hasSuffix("/") ? String(folder.dropLast()) : folder)/\(chart.name)"
-        try AtomicFile.write(chart.text, to: file)
+        try OutputFile.write(chart.text, to: file)
         written.append(.init(path: file, bytes: chart.text.utf8.count))
       }
     }
     let page = html
-    try AtomicFile.write(page, to: path)
+    try OutputFile.write(page, to: path)
     return WrittenReport(page: .init(path: path, bytes: page.utf8.count), charts: written)
   }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import Output
 
 /// What Xen is asked about a domain, and what a refusal means.
 extension GuestRunner {
@@ -78,19 +79,10 @@ extension GuestRunner {
 enum HostFile {
   /// Writes a file that only its owner may read.
   static func write(_ text: String, to path: String) throws(HostError) {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else {
-      throw .changeFailed("\(path) cannot be written: \(HostError.text(errno))")
-    }
-    defer { close(descriptor) }
-    var bytes = ArraySlice(text.utf8)
-    while !bytes.isEmpty {
-      let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      if count < 0 && errno == EINTR { continue }
-      guard count > 0 else {
-        throw .changeFailed("\(path) cannot be written: \(HostError.text(errno))")
-      }
-      bytes = bytes.dropFirst(count)
+    do throws(OutputError) {
+      try OutputFile.write(text, to: path, mode: 0o600)
+    } catch {
+      throw .changeFailed("\(error)")
     }
   }
 
