@@ -156,7 +156,8 @@ for name in ("run", "report", "baseline") if shutil.which("strace") else ():
         # The partial file's name is another each time: the call is found by its number in its
         # thread.
         made = [line for line in lines if line[1].startswith(call + "(")]
-        at = next(i for i, line in enumerate(made) if ".shadowbench-" in line[1])
+        marks = (".shadowbench-", os.path.basename(target) + ">")
+        at = next(i for i, line in enumerate(made) if any(mark in line[1] for mark in marks))
         when = sum(1 for line in made[:at + 1] if line[0] == made[at][0])
         trace = ["strace", "-f", "-qq", "-o", os.devnull, "-e", f"trace={call}",
                  "-e", f"inject={call}:signal=KILL:when={when}"]
