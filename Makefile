@@ -5,7 +5,7 @@ SOURCES := Sources Plugins Tests Benchmarks/Sources Benchmarks/Package.swift Pac
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .PHONY: help deps build run test test-all results bench verify differential sweeps sweep-cost sanitize lint format \
-  mrc-traces mrc-bench mrc-instructions slurm guest test-xen throughput planner fuzz fuzz-records xenapi-client replay-bundle dom0-binary \
+  mrc-traces mrc-bench mrc-instructions slurm guest test-xen throughput planner fuzz fuzz-records xenapi-client signal-check replay-bundle dom0-binary \
   static deb deb-check docs docs-check docs-write report-check \
   compare-check kill-check baseline baseline-save baseline-sweeps
 
@@ -133,6 +133,13 @@ KILLS ?= 100
 kill-check: build ## Kill KILLS runs that write results at random moments; nothing half may be left.
 	@command -v strace >/dev/null || $(SUDO) apt-get -qq install -y strace >/dev/null
 	python3 Tests/Kill/check.py "$$($(SWIFT) build -c release --show-bin-path)/shadowbench" $(KILLS)
+
+SIGNALS ?= 50
+
+signal-check: deps ## End `pool audit --apply` by SIGNALS signals of each kind; nothing may be left.
+	$(SWIFT) build --product shadowbench
+	python3 Tests/XenAPITests/StandIn/signals.py \
+	  "$$($(SWIFT) build --show-bin-path)/shadowbench" $(SIGNALS)
 
 xenapi-client: deps ## Run XenServer's own Python client against the tests' stand-in for a host.
 	$(SWIFT) build --product shadowbench

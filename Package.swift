@@ -47,7 +47,10 @@ let package = Package(
     .target(name: "Output", swiftSettings: common),
     .testTarget(name: "OutputTests", dependencies: ["Output"], swiftSettings: common),
     .target(name: "Digests", swiftSettings: common + [.strictMemorySafety()]),
-    .target(name: "XenServer", swiftSettings: common + [.strictMemorySafety()]),
+    .target(name: "ShellText", swiftSettings: common + [.strictMemorySafety()]),
+    .target(
+      name: "XenServer", dependencies: ["ShellText"],
+      swiftSettings: common + [.strictMemorySafety()]),
     .systemLibrary(name: "CCurl"),
     .target(
       name: "XenAPI", dependencies: ["CCurl", "Digests", "Output", "XenServer"], swiftSettings: common),
@@ -58,13 +61,13 @@ let package = Package(
     .systemLibrary(name: "CNUMA", pkgConfig: "numa", providers: [.apt(["libnuma-dev"])]),
     .target(name: "NUMA", dependencies: ["CNUMA"], swiftSettings: common),
     .target(
-      name: "XenControl", dependencies: ["GuestModel", "Output", "ShadowModel"],
+      name: "XenControl", dependencies: ["GuestModel", "Output", "ShadowModel", "ShellText"],
       swiftSettings: common),
     .target(
       name: "Bench",
       dependencies: [
         "Charts", "Digests", "GuestModel", "ShadowModel", "MissRatio", "NUMA", "Output",
-        "Statistics", "XenServer",
+        "ShellText", "Statistics", "XenServer",
         "XenTrace", "CLZMA", "CZLIB", "Yams",
       ],
       swiftSettings: common),
@@ -112,7 +115,8 @@ let package = Package(
       name: "planner-check", dependencies: ["PlannerSupport", "XenServer"],
       path: "Tests/PlannerCheck", swiftSettings: common),
     .testTarget(
-      name: "XenServerTests", dependencies: ["GuestModel", "PlannerSupport", "XenServer"],
+      name: "XenServerTests",
+      dependencies: ["GuestModel", "PlannerSupport", "ShellText", "XenServer"],
       swiftSettings: common),
     .testTarget(
       name: "XenAPITests", dependencies: ["XenAPI", "XenServer", "shadowbench"],

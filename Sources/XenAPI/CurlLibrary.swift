@@ -85,6 +85,7 @@ enum CurlNumber {
   static let postSize: Int32 = 60
   static let verifyPeer: Int32 = 64
   static let caFile: Int32 = 10_065
+  static let caFolder: Int32 = 10_097
   static let freshConnection: Int32 = 74
   static let noReuse: Int32 = 75
   static let verifyHost: Int32 = 81
@@ -96,6 +97,8 @@ enum CurlNumber {
   static let copyPost: Int32 = 10_165
   static let certificateInfo: Int32 = 172
   static let protocols: Int32 = 181
+  static let headerData: Int32 = 10_029
+  static let headerWriter: Int32 = 20_079
   static let writer: Int32 = 20_011
   static let progressData: Int32 = 10_057
   static let progress: Int32 = 20_219

@@ -12,7 +12,7 @@ final class HTTPTransport {
     var byteLimit: Int
     /// Whether it changes something: then it goes out once, over a connection of its own.
     var changes = false
-    /// How many presses of ^C end it.
+    /// How many presses end it.
     var patience = 1
   }
 
@@ -25,7 +25,7 @@ final class HTTPTransport {
   private let curl: CurlLibrary
   private let handle: UnsafeMutableRawPointer
   private let trust: CertificateTrust
-  private let interruption: Interruption
+  private let presses: Presses
   /// What libcurl wrote about its last error.
   private let message = UnsafeMutablePointer<CChar>.allocate(capacity: 256)
   /// libcurl's pins by host, of certificates that were found to be pinned ones.
@@ -36,7 +36,7 @@ final class HTTPTransport {
   /// be what it lacks.
   private var refusedOption: Int32?
 
-  init(trust: CertificateTrust, interruption: Interruption) throws(XenAPIError) {
+  init(trust: CertificateTrust, presses: @escaping Presses) throws(XenAPIError) {
     let curl = try CurlLibrary.shared.get()
     guard let handle = curl.makeHandle() else {
       throw .noLibrary("libcurl gives no handle")
@@ -44,7 +44,7 @@ final class HTTPTransport {
     self.curl = curl
     self.handle = handle
     self.trust = trust
-    self.interruption = interruption
+    self.presses = presses
   }
 
   deinit {
@@ -68,7 +68,7 @@ final class HTTPTransport {
     defer { curl.freeList(headers) }
     set(CurlNumber.headers, pointer: headers)
     let transfer = Transfer(
-      limit: request.byteLimit, interruption: interruption, patience: request.patience)
+      limit: request.byteLimit, presses: presses, patience: request.patience)
     let code = try perform(transfer)
     guard code == 0 else { throw error(code, host, request, transfer) }
     return Reply(status: number(CurlNumber.statusInfo), body: transfer.body)
@@ -86,7 +86,7 @@ final class HTTPTransport {
     set(CurlNumber.certificateInfo, 1)
     set(CurlNumber.freshConnection, 1)
     let transfer = Transfer(
-      limit: 0, interruption: interruption, patience: request.patience)
+      limit: 0, presses: presses, patience: request.patience)
     let code = try perform(transfer)
     guard code == 0 else { throw error(code, host, request, transfer) }
     var found: UnsafeMutablePointer<curl_certificates>?
@@ -123,7 +123,10 @@ final class HTTPTransport {
     prepareToTalk(request)
     switch trust {
     case .system: break
-    case .authority(let path): set(CurlNumber.caFile, path)
+    case .authority(let path):
+      set(CurlNumber.caFile, path)
+      // The system's folder of authorities would count as well.
+      set(CurlNumber.caFolder, pointer: nil)
     case .pinned:
       // The certificate was compared as a whole; who signed it does not matter.
       set(CurlNumber.verifyPeer, 0)
@@ -160,6 +163,12 @@ final class HTTPTransport {
       guard let bytes, let context else { return 0 }
       let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
       return transfer.take(UnsafeRawBufferPointer(start: bytes, count: size * count))
+    }
+    set(CurlNumber.headerData, pointer: context)
+    _ = curl_set_writer(curl.setOption, handle, CurlNumber.headerWriter) {
+      _, size, count, context in
+      guard let context else { return 0 }
+      return Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue().skip(size * count)
     }
     set(CurlNumber.progressOff, 0)
     set(CurlNumber.progressData, pointer: context)
@@ -229,13 +238,16 @@ final class HTTPTransport {
 private final class Transfer {
   private(set) var body: [UInt8] = []
   private(set) var isFull = false
+  /// The most bytes of headers.
+  private static let headerLimit = 1 << 16
+  private var headerBytes = 0
   private let limit: Int
-  private let interruption: Interruption
+  private let presses: Presses
   private let patience: Int
 
-  init(limit: Int, interruption: Interruption, patience: Int) {
+  init(limit: Int, presses: @escaping Presses, patience: Int) {
     self.limit = limit
-    self.interruption = interruption
+    self.presses = presses
     self.patience = patience
   }
 
@@ -249,6 +261,16 @@ private final class Transfer {
     return bytes.count
   }
 
-  /// Whether ^C was pressed often enough.
-  var isCancelled: Bool { interruption.presses >= patience }
+  /// Takes no notice of so many bytes of headers; fewer when there are too many of them.
+  func skip(_ count: Int) -> Int {
+    headerBytes += count
+    guard headerBytes <= Self.headerLimit else {
+      isFull = true
+      return 0
+    }
+    return count
+  }
+
+  /// Whether the caller was asked to end often enough.
+  var isCancelled: Bool { presses() >= patience }
 }

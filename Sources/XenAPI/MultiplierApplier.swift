@@ -24,12 +24,18 @@ public struct MultiplierApplier {
   }
 
   /// Makes the changes.
-  /// - Parameter note: gets the outcomes so far after each; false ends it
+  /// - Parameter note: gets the outcomes so far before each, when it counts as not known, and after
+  ///   it; false ends it
   public func apply(
     _ changes: [MultiplierChange], note: ([ChangeOutcome]) -> Bool = { _ in true }
   ) -> Report {
     var report = Report(outcomes: changes.map { ChangeOutcome($0, .notTried) }, error: nil)
     for (index, change) in changes.enumerated() {
+      report.outcomes[index].state = .unknown("it was under way")
+      guard note(report.outcomes) else {
+        report.outcomes[index].state = .notTried
+        return report
+      }
       let (state, error) = apply(change)
       report.outcomes[index].state = state
       report.error = error
@@ -93,7 +99,7 @@ public struct MultiplierApplier {
   private func readBack(_ change: MultiplierChange) throws(XenAPIError) -> Double {
     let deadline = ContinuousClock.now + .seconds(patienceSeconds)
     while true {
-      // The first ^C does not end it: what came of a change is to be known.
+      // The first press does not end it: what came of a change is to be known.
       let found = try session.vm(uuid: change.uuid, patience: 2).shadowMultiplier ?? 1
       if change.isFulfilled(by: found) || change.call == .record { return found }
       // What Xen says may come to the records later than the call's answer.

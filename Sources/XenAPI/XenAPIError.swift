@@ -22,7 +22,7 @@ public enum XenAPIError: Error, Hashable, CustomStringConvertible {
   case wrongPassword(host: String, user: String)
   /// Hosts that send each other's callers on.
   case redirectLoop([String])
-  /// Someone pressed ^C; `wasSent`: the request may have got through.
+  /// The caller was asked to end; `wasSent`: the request may have got through.
   case interrupted(wasSent: Bool)
 
   /// Whether other arguments help, not another machine or another time.
@@ -40,6 +40,23 @@ public enum XenAPIError: Error, Hashable, CustomStringConvertible {
       wasSent
     case .tooLarge, .badReply: true
     default: false
+    }
+  }
+
+  /// The same error without a secret that a server may have put into it.
+  func without(_ secret: String) -> XenAPIError {
+    func hidden(_ text: String) -> String {
+      secret.isEmpty
+        ? text
+        : text.split(separator: secret, omittingEmptySubsequences: false)
+          .joined(separator: "…")
+    }
+    return switch self {
+    case .refused(let call, let code, let parameters):
+      .refused(call: call, code: hidden(code), parameters: parameters.map(hidden))
+    case .badReply(let host, let call, let reason):
+      .badReply(host: host, call: call, reason: hidden(reason))
+    default: self
     }
   }
 
@@ -71,7 +88,8 @@ public enum XenAPIError: Error, Hashable, CustomStringConvertible {
             + "with --fingerprint, or give the authority's certificate with --ca"
         } ?? "")
     case .tooLarge(let host, let bytes):
-      "\(host): the answer is longer than the \(bytes >> 20) MiB that are read"
+      "\(host): the answer is longer than the \(bytes >> 20) MiB, or its headers than the 64 KiB, "
+        + "that are read"
     case .badReply(let host, let call, let reason):
       "\(host): the answer to \(call) is none of XenAPI's: \(reason)"
     case .refused(let call, let code, let parameters):

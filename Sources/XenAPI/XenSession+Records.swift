@@ -23,7 +23,7 @@ extension XenSession {
   }
 
   /// The reference and the record of a machine or template.
-  /// - Parameter patience: how many presses of ^C give it up
+  /// - Parameter patience: how many presses give it up
   /// - Throws: ``XenAPIError``; `UUID_INVALID` when there is none
   public func vm(uuid: String, patience: Int = 1) throws(XenAPIError) -> VMRecord {
     let reference = try read("VM.get_by_uuid", [.string(uuid)], patience: patience)

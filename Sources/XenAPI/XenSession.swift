@@ -1,45 +1,56 @@
 import Glibc
 public import XenServer
 
+/// How often a caller was asked to end, by ^C, or because the terminal has gone.
+///
+/// It is asked at any moment, by any thread.
+public typealias Presses = @Sendable () -> Int
+
 /// A session with a pool's master.
 ///
-/// It is made, used and ended by ``with(_:interruption:_:)``, so that none is left on the server.
+/// It is made, used and ended by ``with(_:presses:_:)``, so that none is left on the server.
 public final class XenSession {
   /// The host that is spoken to: the master.
   public private(set) var host: HostAddress
   private let settings: ConnectionSettings
   private let transport: HTTPTransport
-  private let interruption: Interruption
+  private let presses: Presses
   private var reference: String?
   private var lastID: Int64 = 0
 
   /// Logs in, does `body`, and logs out, whatever happens in between.
   ///
   /// A host that is not the master says who is; that is where the session goes then.
+  ///
+  /// The first press ends what only reads; a change that is under way is waited for. The second ends
+  /// that too. Nothing ends the logout.
+  /// - Parameter presses: how often the caller was asked to end, so far
   /// - Throws: ``XenAPIError``, and what `body` throws
   public static func with<R>(
-    _ settings: ConnectionSettings, interruption: Interruption = Interruption(),
+    _ settings: ConnectionSettings, presses: @escaping Presses = { 0 },
     _ body: (XenSession) throws -> R
   ) throws -> R {
-    let session = try XenSession(settings, interruption)
+    let session = try XenSession(settings, presses)
     defer { session.logOut() }
     try session.logIn()
     return try body(session)
   }
 
-  private init(_ settings: ConnectionSettings, _ interruption: Interruption) throws(XenAPIError) {
+  private init(
+    _ settings: ConnectionSettings, _ presses: @escaping Presses
+  ) throws(XenAPIError) {
     self.settings = settings
-    self.interruption = interruption
+    self.presses = presses
     host = settings.address
-    transport = try HTTPTransport(trust: settings.trust, interruption: interruption)
+    transport = try HTTPTransport(trust: settings.trust, presses: presses)
   }
 
-  /// Whether ^C was pressed.
-  public var isInterrupted: Bool { interruption.presses > 0 }
+  /// Whether the caller was asked to end.
+  public var isInterrupted: Bool { presses() > 0 }
 
   /// Makes a call that only reads: again when there was no answer, and after a new login when the
   /// session has ended.
-  /// - Parameter patience: how many presses of ^C give it up
+  /// - Parameter patience: how many presses give it up
   public func read(
     _ method: String, _ parameters: [XenValue] = [], patience: Int = 1
   ) throws(XenAPIError) -> XenValue {
@@ -53,7 +64,7 @@ public final class XenSession {
         guard attempt < settings.retries, Self.isWorthRetrying(error) else { throw error }
         attempt += 1
         usleep(UInt32(200_000 * attempt))
-        guard interruption.presses < patience else { throw .interrupted(wasSent: false) }
+        guard presses() < patience else { throw .interrupted(wasSent: false) }
       }
     }
   }
@@ -107,16 +118,29 @@ public final class XenSession {
         return
       } catch {
         guard error.code == "HOST_IS_SLAVE", case .refused(_, _, let parameters) = error else {
-          guard error.code == "SESSION_AUTHENTICATION_FAILED" else { throw error }
+          guard error.code == "SESSION_AUTHENTICATION_FAILED" else {
+            throw error.without(settings.password)
+          }
           throw .wrongPassword(host: "\(host)", user: settings.user)
         }
-        let master = try HostAddress(Self.bracketed(parameters.first ?? ""), port: host.port)
+        let master = try master(parameters.first ?? "")
         guard asked.count < 4, !asked.contains(master) else {
           throw .redirectLoop((asked + [master]).map(\.description))
         }
         asked.append(master)
         host = master
       }
+    }
+  }
+
+  /// The host that a slave names.
+  private func master(_ address: String) throws(XenAPIError) -> HostAddress {
+    do {
+      return try HostAddress(Self.bracketed(address), port: host.port)
+    } catch {
+      throw .badReply(
+        host: "\(host)", call: "session.login_with_password",
+        reason: "it is a slave, and what it names as the master is no address")
     }
   }
 

@@ -113,15 +113,19 @@ extension ConnectionSettings.Version: ExpressibleByArgument {}
 
 extension ConnectOptions {
   /// The records of the pool of `--connect`; nil when there is no such option.
-  ///
-  /// ^C ends the session first.
   func records() throws -> PoolRecords? {
-    guard let connect else { return nil }
-    let settings = try settings(connect)
-    let interruption = XenAPI.Interruption()
-    interruption.listen()
-    return try XenSession.with(settings, interruption: interruption) { session in
-      try session.poolRecords()
+    try connect.map { host in try session(host) { try $0.poolRecords() } }
+  }
+
+  /// Does `body` in a session with the pool of `host`; whatever asks the program to end meanwhile ends
+  /// the session first.
+  /// - Throws: ``XenAPIError/interrupted(wasSent:)`` also when it came too late to end anything
+  func session<R>(_ host: String, _ body: (XenSession) throws -> R) throws -> R {
+    try Interruption.during {
+      let result = try XenSession.with(
+        try settings(host), presses: { Interruption.presses }, body)
+      guard !Interruption.isRequested else { throw XenAPIError.interrupted(wasSent: false) }
+      return result
     }
   }
 

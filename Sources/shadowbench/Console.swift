@@ -38,6 +38,17 @@ struct Console {
     }
   }
 
+  /// Writes lines that say what was done: to standard error when standard output takes them no more.
+  func account(_ lines: [String]) throws {
+    let text = lines.joined(separator: "\n") + "\n"
+    do {
+      try PatientOutput.write(text, to: 1)
+    } catch {
+      try? PatientOutput.write(text, to: 2)
+      throw error
+    }
+  }
+
   /// Writes a remark.
   func warn(_ text: String) { Self.writeError("shadowbench: \(text)\n") }
 

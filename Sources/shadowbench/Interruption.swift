@@ -2,17 +2,43 @@ import Foundation
 import Synchronization
 import XenControl
 
-/// Ctrl-C, as the end of a wait instead of the program's.
+/// What asks the program to end from outside: ^C, a request to end, the terminal's end.
+///
+/// This is the program's only handling of signals. While they are taken they are counted, and whoever
+/// works asks: sessions are ended, domains are put right, what was done is said.
 enum Interruption {
-  private static let flag = Atomic<Bool>(false)
+  /// The signals that end a program unless it takes them.
+  private static let endings = [
+    SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGALRM, SIGTERM, SIGUSR1, SIGUSR2,
+  ]
+  private static let count = Atomic<Int>(0)
+
+  /// How many came.
+  static var presses: Int { count.load(ordering: .relaxed) }
 
   /// Whether the program was told to end.
-  static var isRequested: Bool { flag.load(ordering: .relaxed) }
+  static var isRequested: Bool { presses > 0 }
 
-  /// Takes Ctrl-C, the request to end and the terminal's end from now on.
-  static func watch() {
-    for number in [SIGINT, SIGTERM, SIGHUP] {
-      signal(number) { _ in Interruption.flag.store(true, ordering: .relaxed) }
+  /// Takes the signals from now on.
+  static func watch() { _ = take() }
+
+  /// Takes the signals while `body` works; afterwards they do what they did before.
+  static func during<R>(_ body: () throws -> R) rethrows -> R {
+    let former = take()
+    defer { former.forEach { $0.giveBack() } }
+    return try body()
+  }
+
+  private static func take() -> [SignalAction] {
+    // Made now, since a handler must not be the first to need it.
+    _ = presses
+    return endings.compactMap { number in
+      SignalAction.set(number) { number, information, _ in
+        // A write to what nobody reads sends it to the writer, who sees the error as well.
+        let sender = information?.pointee._sifields._kill.si_pid
+        if number == SIGPIPE, sender == getpid() { return }
+        Interruption.count.add(1, ordering: .relaxed)
+      }
     }
   }
 

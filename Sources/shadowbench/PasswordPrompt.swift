@@ -1,49 +1,78 @@
 import Bench
 import Glibc
+import Synchronization
 import XenAPI
 
 /// Asks for a password on the terminal, and shows nothing of it.
+///
+/// The terminal shows what is typed again whatever ends or stops the program meanwhile.
 enum PasswordPrompt {
+  /// Whether the program was asked to stop.
+  private static let isStopping = Atomic<Bool>(false)
+  /// Whether it goes on after it was stopped.
+  private static let isContinued = Atomic<Bool>(false)
+
   /// The password; nil when there is no terminal.
-  /// - Throws: ``XenAPIError/interrupted(wasSent:)`` on ^C
+  /// - Throws: ``XenAPIError/interrupted(wasSent:)`` on ^C and all else that ends a program
   static func ask(_ prompt: String) throws -> String? {
-    let terminal = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)
-    guard terminal >= 0 else { return nil }
-    defer { close(terminal) }
-    var before = termios()
-    guard tcgetattr(terminal, &before) == 0 else { return nil }
-    var silent = before
-    // Bytes come one by one, ^C among them, so that the terminal is put right before all else.
-    silent.c_lflag &= ~tcflag_t(ECHO | ICANON | ISIG)
-    guard tcsetattr(terminal, TCSAFLUSH, &silent) == 0 else { return nil }
-    defer {
-      _ = tcsetattr(terminal, TCSAFLUSH, &before)
-      write("\n", to: terminal)
+    guard let terminal = SilentTerminal() else { return nil }
+    return try Interruption.during {
+      _ = isStopping.exchange(false, ordering: .relaxed)
+      _ = isContinued.exchange(false, ordering: .relaxed)
+      let taken = [
+        SignalAction.set(SIGTSTP) { _, _, _ in
+          PasswordPrompt.isStopping.store(true, ordering: .relaxed)
+        },
+        SignalAction.set(SIGCONT) { _, _, _ in
+          PasswordPrompt.isContinued.store(true, ordering: .relaxed)
+        },
+      ]
+      defer {
+        terminal.restore()
+        terminal.write("\n")
+        taken.forEach { $0?.giveBack() }
+      }
+      guard terminal.silence() else { return nil }
+      terminal.write(prompt)
+      return try line(from: terminal, prompt)
     }
-    write(prompt, to: terminal)
-    return try line(from: terminal)
   }
 
-  private static func line(from terminal: Int32) throws -> String {
+  private static func line(from terminal: SilentTerminal, _ prompt: String) throws -> String {
     var bytes: [UInt8] = []
-    var byte: UInt8 = 0
     while bytes.count < 4096 {
-      let count = read(terminal, &byte, 1)
-      if count < 0 && errno == EINTR { continue }
-      guard count == 1 else { throw XenAPIError.interrupted(wasSent: false) }
-      switch byte {
+      switch try byte(from: terminal, prompt) {
       case 0x0A, 0x0D: return String(decoding: bytes, as: UTF8.self)
-      case 0x03, 0x04: throw XenAPIError.interrupted(wasSent: false)
+      // ^C, ^D, ^\.
+      case 0x03, 0x04, 0x1C: throw XenAPIError.interrupted(wasSent: false)
       case 0x08, 0x7F: _ = bytes.popLast()
       case 0x15: bytes = []
-      default: bytes.append(byte)
+      // ^Z, for all that the terminal would stop.
+      case 0x1A: kill(0, SIGTSTP)
+      case let byte: bytes.append(byte)
       }
     }
     throw XenAPIError.badInput("the password is longer than 4096 bytes")
   }
 
-  private static func write(_ text: String, to terminal: Int32) {
-    let bytes = Array(text.utf8)
-    _ = Glibc.write(terminal, bytes, bytes.count)
+  /// The next byte; a stop and an end are seen within a tenth of a second.
+  private static func byte(from terminal: SilentTerminal, _ prompt: String) throws -> UInt8 {
+    while true {
+      guard !Interruption.isRequested else { throw XenAPIError.interrupted(wasSent: false) }
+      if isStopping.exchange(false, ordering: .relaxed) {
+        terminal.restore()
+        kill(getpid(), SIGSTOP)
+        isContinued.store(true, ordering: .relaxed)
+      }
+      if isContinued.exchange(false, ordering: .relaxed) {
+        guard terminal.silence() else { throw XenAPIError.interrupted(wasSent: false) }
+        terminal.write(prompt)
+      }
+      switch terminal.read(within: 100) {
+      case .byte(let byte): return byte
+      case .nothing: continue
+      case .end: throw XenAPIError.interrupted(wasSent: false)
+      }
+    }
   }
 }

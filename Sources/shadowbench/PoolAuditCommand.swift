@@ -1,7 +1,6 @@
 import ArgumentParser
 import Bench
 import Foundation
-import XenAPI
 import XenServer
 
 /// Every multiplier of a pool that is not 1.0.
@@ -17,7 +16,9 @@ struct PoolAuditCommand: AsyncParsableCommand {
 
       --fix prints the changes, each by the call that is right for the machine's state; with \
       --apply they are made, one after the other, after the file that undoes them was written. \
-      Each is read back. The first that fails ends it, and what was done is said.
+      Each is read back. The first that fails ends it, and what was done is said. So does ^C, the \
+      terminal's end or a request to end: a change under way is waited for, a second one ends that \
+      too. --undo needs the pool that the file was written for.
 
       The host's certificate is always checked: by the system's authorities, those of --ca, or \
       --fingerprint. The session is ended whatever happens.
@@ -101,15 +102,11 @@ struct PoolAuditCommand: AsyncParsableCommand {
   func run() async throws {
     let way = try undo.map { try UndoFile(path: $0) }
     if let host = connection.connect, apply {
-      let settings = try connection.settings(host)
-      let interruption = XenAPI.Interruption()
-      interruption.listen()
-      return try XenSession.with(settings, interruption: interruption) { session in
-        try change(session, host: host, undoing: way)
-      }
+      return try makeChanges(host: host, undoing: way)
     }
     let source = try PoolSource.load(file: pool, connection: connection)
     let audit = audit(source.records)
+    try way?.check(source.records, host: connection.connect, file: undo ?? "")
     let plan = way.map { AuditPlan($0, records: source.records) } ?? (fix ? AuditPlan(audit) : nil)
     let console = Console()
     if output.json {
@@ -123,46 +120,8 @@ struct PoolAuditCommand: AsyncParsableCommand {
     if plan?.hasObstacles == true { throw Failure.Code.found }
   }
 
-  private func audit(_ records: PoolRecords) -> MultiplierAudit {
+  func audit(_ records: PoolRecords) -> MultiplierAudit {
     MultiplierAudit(
       records, version: xapi, hasNestedPaging: hap ? true : shadowPaging ? false : nil)
-  }
-
-  /// Makes the changes, and says what came of each even when the connection is gone by then.
-  private func change(_ session: XenSession, host: String, undoing way: UndoFile?) throws {
-    let records = try session.poolRecords()
-    let plan = way.map { AuditPlan($0, records: records) } ?? AuditPlan(audit(records))
-    let console = Console()
-    let path = undoFile ?? "multiplier-undo-\(Int(Date().timeIntervalSince1970)).json"
-    var undoError: (any Error)?
-    var report = MultiplierApplier(session).apply([])
-    if !plan.changes.isEmpty {
-      let planned = plan.changes.map { ChangeOutcome($0, .notTried) }
-      try UndoFile(host: host, outcomes: planned).write(to: path)
-      console.warn("\(path) undoes this")
-      report = MultiplierApplier(session).apply(plan.changes) { outcomes in
-        do {
-          try UndoFile(host: host, outcomes: outcomes).write(to: path)
-          return true
-        } catch {
-          undoError = error
-          return false
-        }
-      }
-    }
-    let written = plan.changes.isEmpty ? nil : path
-    let reason = report.error.map { "\($0)" } ?? undoError.map { "\($0)" }
-    if output.json {
-      try console.print([
-        try JSONResult.text(
-          nil, plan: plan, outcomes: report.outcomes, undoFile: written, error: reason)
-      ])
-    } else {
-      try console.print(ChangeReport.lines(report.outcomes, plan: plan))
-    }
-    if let error = report.error, error.code == nil { throw error }
-    if let undoError { throw undoError }
-    let isDone = report.outcomes.allSatisfy { $0.word == "done" } && !plan.hasObstacles
-    if !isDone { throw Failure.Code.found }
   }
 }

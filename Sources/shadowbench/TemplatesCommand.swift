@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bench
+import Output
 import XenServer
 
 /// XenServer's templates: lists and checks.
@@ -64,18 +65,31 @@ struct TemplatesListCommand: ParsableCommand {
 struct TemplatesDumpCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "dump",
-    abstract: "Write the records of a file or a pool as JSON, every field of them.",
+    abstract: "Write the records of a file or a pool as JSON: what some command uses.",
     usage: "shadowbench templates dump [<file>] [<options>]",
     discussion: """
-      The JSON is read again by all commands that read records.
+      The JSON is read again by all commands that read records. Fields and keys that no command \
+      uses are left out: a pool's records hold passwords of storage, of directory services and in \
+      notes. With --all they are all there.
 
       EXAMPLES
         shadowbench templates dump export.xva > export.json
-        shadowbench templates dump --connect xen1 --ca ca.pem > pool.json
+        shadowbench templates dump --connect xen1 --ca ca.pem -o pool.json
       """)
 
   @Argument(help: "A file of records.", completion: .file())
   var file: String?
+
+  @Flag(help: "Every field of every record, passwords among them.")
+  var all = false
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "Write to this file, which nobody else may read. (default: standard output)",
+      valueName: "file"),
+    completion: .file())
+  var output: String?
 
   @OptionGroup(title: "Connection") var connection: ConnectOptions
 
@@ -86,6 +100,14 @@ struct TemplatesDumpCommand: ParsableCommand {
     case (nil, let live?): records = live
     default: throw ValidationError("give a file or --connect")
     }
-    try Console().write(RecordDump.text(records))
+    let console = Console()
+    if all {
+      console.warn(
+        "warning: with --all the records hold whatever the pool keeps in them, passwords of storage "
+          + "and directory services too; keep them where nobody else reads")
+    }
+    let text = RecordDump.text(all ? records : records.used)
+    guard let output else { return try console.write(text) }
+    try OutputFile.write(text, to: output, mode: 0o600)
   }
 }

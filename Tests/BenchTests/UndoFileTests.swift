@@ -10,14 +10,15 @@ import XenServer
     var records = PoolRecords(format: .dump)
     func machine(_ multiplier: Double) -> XenRecord {
       XenRecord([
-        "uuid": .string("u"), "name_label": .string("m"), "domain_type": .string("hvm"),
+        "uuid": .string("5c1f2e77-8a40-4d0b-b0b6-0f6f3c3a9e02"),
+        "name_label": .string("m"), "domain_type": .string("hvm"),
         "memory_static_max": .integer(4096 << 20), "VCPUs_max": .integer(1),
         "power_state": .string("Running"), "HVM_shadow_multiplier": .float(multiplier),
       ])
     }
     let change = try MultiplierChange(VMRecord(reference: "r", record: machine(4)), to: 1.5)
     try records.add(machine(now), class: "VM", reference: "r")
-    let file = UndoFile(host: "h", outcomes: [ChangeOutcome(change, state)])
+    let file = UndoFile(host: "h", pool: nil, outcomes: [ChangeOutcome(change, state)])
     return try #require(file.steps(records).first)
   }
 

@@ -73,6 +73,84 @@ import Testing
     #expect(none.output.contains("left as it is: Citrix XenApp 10: it has 4.0"))
   }
 
+  /// A file of another pool, with the same machines in it as a copied pool has.
+  @Test(arguments: [true, false]) func anotherPoolsUndoFileIsRefused(_ hasPool: Bool) throws {
+    let host = try StandIn()
+    _ = try apply(host)
+    let path = "\(host.folder)/undo.json"
+    var file = try #require(
+      try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: path)))
+        as? [String: Any])
+    #expect(file["pool"] as? String == "92276658-1e27-41c0-8a6a-63ec24ede6a4")
+    let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+    #expect(mode == 0o600)
+    if hasPool {
+      file["pool"] = "00000000-1e27-41c0-8a6a-63ec24ede6a4"
+    } else {
+      file["pool"] = nil
+      file["host"] = "xen9"
+    }
+    try JSONSerialization.data(withJSONObject: file).write(to: URL(fileURLWithPath: path))
+    let changes = host.calls.count { $0.hasPrefix("VM.set") }
+    for word in ["--json", "--apply"] {
+      let run = try host.audit("--undo", "undo.json", word)
+      #expect(run.code == 2 && run.errors.contains("give --connect"), "\(run.errors)")
+    }
+    #expect(host.calls.count { $0.hasPrefix("VM.set") } == changes)
+    #expect(host.calls.last == "session.logout")
+    // The file says which host it was, and another host of the same pool will do.
+    file["pool"] = "92276658-1E27-41C0-8A6A-63EC24EDE6A4"
+    try JSONSerialization.data(withJSONObject: file).write(to: URL(fileURLWithPath: path))
+    #expect(try host.audit("--undo", "undo.json").errors.isEmpty)
+  }
+
+  @Test(arguments: [
+    (#""uuid": "x; reboot", "before": "4.0", "asked": 1"#, 2),
+    (#""uuid": "830e07bc-1e39-4f10-92bd-4acefaecbd38", "before": "1e300", "asked": 4.0"#, 1),
+    (#""uuid": "5c1f2e77-8a40-4d0b-b0b6-0f6f3c3a9e02", "before": "4.0", "asked": 1e999"#, 2),
+    (#""uuid": "5c1f2e77-8a40-4d0b-b0b6-0f6f3c3a9e02", "before": "4,0", "asked": 1"#, 2),
+  ])
+  func strangeUndoFiles(_ members: String, _ code: Int32) throws {
+    let host = try StandIn()
+    let pool = try String(contentsOfFile: "\(StandIn.folder)/pool.json", encoding: .utf8)
+    #expect(pool.contains("92276658-1e27-41c0-8a6a-63ec24ede6a4"))
+    try """
+    {"kind": "multiplier_undo", "schema_version": 1, "host": "x",
+    "pool": "92276658-1e27-41c0-8a6a-63ec24ede6a4",
+    "changes": [{\(members), "name": "n", "state": "done"}]}
+    """.write(toFile: "\(host.folder)/undo.json", atomically: true, encoding: .utf8)
+    let run = try host.audit("--undo", "undo.json", "--apply")
+    #expect(run.code == code, "\(run.output) \(run.errors)")
+    #expect(!host.calls.contains { $0.hasPrefix("VM.set") })
+  }
+
+  /// Nobody reads standard output any more: the report is on standard error.
+  @Test func aReportThatNobodyReadsIsSaidElsewhere() throws {
+    let host = try StandIn()
+    let run = try Command.run(
+      [
+        "bash", "-c", "exec \"$@\" > >(exec true)", "bash", Command.shadowbench, "pool", "audit",
+        "--connect", "127.0.0.1:\(host.port)", "--fingerprint", host.certificate.fingerprint,
+        "--hap", "--fix", "--apply", "--undo-file", "\(host.folder)/undo.json",
+      ], environment: ["SHADOWBENCH_PASSWORD": "secret"])
+    #expect(run.code == 3, "\(run.errors)")
+    #expect(run.errors.contains("Citrix XenApp 10: 4.0 to 1.0: done"), "\(run.errors)")
+    #expect(run.errors.contains("cannot be written"))
+    #expect(host.calls.last == "session.logout")
+    #expect(try undoStates(host).values.allSatisfy { $0 == "done" })
+  }
+
+  @Test func whereShadowPagingExistsIsSaid() throws {
+    let host = try StandIn()
+    let run = try host.audit()
+    #expect(
+      run.output.contains(
+        "XenServer 8.2.0, Xen 4.13.1: has shadow paging, which upstream Xen deprecates"))
+    let json = try document(try host.audit("--json"))
+    let hosts = try #require(json["hosts"] as? [[String: Any]])
+    #expect(hosts.map { $0["shadow_paging"] as? String } == ["built-in", "built-in", "built-in"])
+  }
+
   @Test func withoutApplyNothingIsChanged() throws {
     let host = try StandIn()
     let run = try host.audit("--fix", "--hap")

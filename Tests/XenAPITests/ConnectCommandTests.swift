@@ -58,6 +58,32 @@ import Testing
     #expect(!host.calls.contains { $0.contains(".set_") })
   }
 
+  /// What a pool keeps to itself is not written, unless every field is asked for.
+  @Test func aDumpIsForItsOwnerAlone() throws {
+    let host = try StandIn()
+    func dump(_ words: String...) throws -> (Command.Outcome, String) {
+      let run = try Command.run(
+        [
+          Command.shadowbench, "templates", "dump", "--connect", "127.0.0.1:\(host.port)",
+          "--fingerprint", host.certificate.fingerprint, "-o", "pool.json",
+        ] + words, environment: ["SHADOWBENCH_PASSWORD": "secret"], folder: host.folder)
+      return (run, try String(contentsOfFile: "\(host.folder)/pool.json", encoding: .utf8))
+    }
+    let (used, text) = try dump()
+    #expect(used.code == 0 && used.output.isEmpty && used.errors.isEmpty, "\(used.errors)")
+    for word in ["mac_seed", "iscsi_iqn", "xenstore_data", "HVM_boot_params"] {
+      #expect(!text.contains(word), "\(word)")
+    }
+    let path = "\(host.folder)/pool.json"
+    let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+    #expect(mode == 0o600)
+    let audit = try Command.run([Command.shadowbench, "pool", "audit", "--pool", path])
+    let live = try host.audit()
+    #expect(audit.code == 1 && audit.output == live.output)
+    let (all, everything) = try dump("--all")
+    #expect(all.errors.contains("passwords") && everything.contains("mac_seed"))
+  }
+
   @Test func withoutLibcurlOnlyAPoolCannotBeAsked() throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -186,10 +186,11 @@ import XenServer
   /// The server has made the session by then; only its name can end it.
   @Test func anInterruptionWhileLoggingInLeavesNoSession() throws {
     let host = try StandIn("--delay", "session.login_with_password=2")
-    let interruption = Interruption()
-    DispatchQueue.global().asyncAfter(deadline: .now() + 1) { interruption.raise() }
+    let begin = ContinuousClock.now
     let error = #expect(throws: XenAPIError.self) {
-      try XenSession.with(settings(host), interruption: interruption) { try $0.poolRecords() }
+      try XenSession.with(
+        settings(host), presses: { ContinuousClock.now - begin > .seconds(1) ? 1 : 0 }
+      ) { try $0.poolRecords() }
     }
     guard case .interrupted? = error else {
       Issue.record("\(String(describing: error))")
@@ -202,7 +203,7 @@ import XenServer
   @Test func aLibcurlWithoutPinsSendsNothing() throws {
     let host = try StandIn()
     let settings = try settings(host)
-    let transport = try HTTPTransport(trust: settings.trust, interruption: Interruption())
+    let transport = try HTTPTransport(trust: settings.trust, presses: { 0 })
     // No option has this number.
     transport.pinOption = 19_999
     let error = #expect(throws: XenAPIError.self) {
@@ -219,8 +220,7 @@ import XenServer
     let (first, second) = (try StandIn(), try StandIn(certificate: "other"))
     let address = try settings(first).address
     let other = try settings(second).address
-    let transport = try HTTPTransport(
-      trust: try settings(first).trust, interruption: Interruption())
+    let transport = try HTTPTransport(trust: try settings(first).trust, presses: { 0 })
     _ = try transport.post(request, to: address)
     transport.pins[other] = transport.pins[address]
     let error = #expect(throws: XenAPIError.self) { try transport.post(request, to: other) }
@@ -240,10 +240,11 @@ import XenServer
 
   @Test func anInterruptionEndsReadingAndTheSession() throws {
     let host = try StandIn("--delay", "VM.get_all_records=5")
-    let interruption = Interruption()
-    DispatchQueue.global().asyncAfter(deadline: .now() + 1) { interruption.raise() }
+    let begin = ContinuousClock.now
     let error = #expect(throws: XenAPIError.self) {
-      try XenSession.with(settings(host), interruption: interruption) { try $0.poolRecords() }
+      try XenSession.with(
+        settings(host), presses: { ContinuousClock.now - begin > .seconds(1) ? 1 : 0 }
+      ) { try $0.poolRecords() }
     }
     guard case .interrupted? = error else {
       Issue.record("\(String(describing: error))")

@@ -10,7 +10,8 @@ import Testing
     _ more: [String: XenValue] = [:]
   ) throws -> VMRecord {
     var fields: [String: XenValue] = [
-      "uuid": .string("u"), "name_label": .string("m"), "power_state": .string(state),
+      "uuid": .string("5c1f2e77-8a40-4d0b-b0b6-0f6f3c3a9e02"),
+      "name_label": .string("m"), "power_state": .string(state),
       "domain_type": .string(type), "HVM_shadow_multiplier": multiplier,
       "memory_static_max": .integer(8192 << 20), "VCPUs_max": .integer(4),
     ]
@@ -104,6 +105,8 @@ import Testing
     #expect(!live.isFulfilled(by: 75.0 / 68) && !live.isFulfilled(by: 73.0 / 68))
     let record = try MultiplierChange(vm(.float(1)), to: 1.1)
     #expect(record.isFulfilled(by: 1.1) && !record.isFulfilled(by: 74.0 / 68))
-    #expect(live.xeCommand == "xe vm-memory-shadow-multiplier-set uuid=u multiplier=1.1")
+    #expect(
+      live.xeCommand == "xe vm-memory-shadow-multiplier-set "
+        + "uuid=5c1f2e77-8a40-4d0b-b0b6-0f6f3c3a9e02 multiplier=1.1")
   }
 }

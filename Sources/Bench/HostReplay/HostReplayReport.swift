@@ -1,5 +1,6 @@
 import GuestModel
 import ShadowModel
+import ShellText
 
 /// What `host replay` and `host collect` say, as text.
 public enum HostReplayReport {
@@ -123,7 +124,9 @@ public enum HostReplayReport {
           + "\(collection.faults.count) missing or damaged",
         collection.isGood ? .good : .bad),
     ]
-    if let scenarios { lines.append("scenarios in \(scenarios); shadowbench verify \(scenarios)") }
+    if let scenarios {
+      lines.append("scenarios in \(scenarios); \(ShellCommand("shadowbench", "verify", scenarios))")
+    }
     return lines
   }
 }

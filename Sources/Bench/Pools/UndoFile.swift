@@ -4,7 +4,8 @@ public import XenServer
 
 /// The multipliers that `pool audit --apply` found, so that they can be had back.
 ///
-/// It is written before the first change, and again after each.
+/// It is written before the first change, and again before and after each: one that is under way is
+/// `unknown` in it.
 public struct UndoFile: Codable, Hashable, Sendable {
   /// The version of the keys and their meaning.
   public static let schemaVersion = 1
@@ -35,14 +36,17 @@ public struct UndoFile: Codable, Hashable, Sendable {
 
   /// The host that the pool was reached by.
   public var host: String
+  /// The pool's `uuid`; missing when its record did not say, and in files of older versions.
+  public var pool: String?
   /// The changes.
   public var changes: [Entry]
   private var kind = UndoFile.kind
   private var schemaVersion = UndoFile.schemaVersion
 
   /// What undoes `outcomes`.
-  public init(host: String, outcomes: [ChangeOutcome]) {
+  public init(host: String, pool: String?, outcomes: [ChangeOutcome]) {
     self.host = host
+    self.pool = pool
     changes = outcomes.map {
       Entry(
         uuid: $0.change.uuid, name: $0.change.name, before: "\($0.change.before)",
@@ -50,10 +54,10 @@ public struct UndoFile: Codable, Hashable, Sendable {
     }
   }
 
-  /// Writes it, as a whole or not at all.
+  /// Writes it, as a whole or not at all, for its owner alone.
   /// - Throws: `OutputError` when it cannot be written
   public func write(to path: String) throws {
-    try OutputFile.write(try JSONResult.encode(self) + "\n", to: path)
+    try OutputFile.write(try JSONResult.encode(self) + "\n", to: path, mode: 0o600)
   }
 
   /// Reads one.
@@ -71,11 +75,39 @@ public struct UndoFile: Codable, Hashable, Sendable {
         file: path,
         reason: "must have kind \"\(Self.kind)\" and schema_version \(Self.schemaVersion)")
     }
+    for entry in file.changes where !XenUUID.isValid(entry.uuid) {
+      throw InputError(
+        file: path,
+        reason: "'uuid' of \(entry.name) must be 8-4-4-4-12 hexadecimal digits")
+    }
     for entry in file.changes where Double(entry.before) == nil {
       throw InputError(
         file: path, reason: "'before' of \(entry.name) is '\(entry.before)', must be a number")
     }
     self = file
+  }
+
+  /// Whether it was written for the pool that was asked.
+  /// - Parameters:
+  ///   - records: the pool's
+  ///   - host: the host that it was reached by; nil when the records are of a file
+  ///   - file: what errors call this one
+  /// - Throws: `InputError` when it is another, or nothing tells
+  public func check(
+    _ records: PoolRecords, host: String?, file: String
+  ) throws(InputError) {
+    if let pool, let found = records.pool?.uuid {
+      guard pool.lowercased() != found.lowercased() else { return }
+      throw InputError(
+        file: file,
+        reason: "was written for the pool \(pool), reached by \(self.host), and this is the pool "
+          + "\(found): give --connect with a host of that pool; nothing was changed")
+    }
+    guard let host, host != self.host else { return }
+    throw InputError(
+      file: file,
+      reason: "was written for the pool of \(self.host), and nothing tells that \(host) is of that "
+        + "pool: give --connect \(self.host); nothing was changed")
   }
 
   /// What a change back meets.

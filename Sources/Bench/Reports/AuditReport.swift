@@ -10,8 +10,9 @@ public struct AuditReport {
   /// The lines: a table, then what is wrong with each and why it may be so.
   public var lines: [String] {
     let total = WhatIfReport.count(audit.checked, "record")
-    guard !audit.findings.isEmpty else { return ["\(total), all at multiplier 1.0"] }
-    return [
+    let hosts = ApplicabilityText.lines(audit.hosts)
+    guard !audit.findings.isEmpty else { return ["\(total), all at multiplier 1.0"] + hosts }
+    return hosts + (hosts.isEmpty ? [] : [""]) + [
       "\(audit.findings.count) of \(total) have another multiplier than 1.0; MiB as xapi "
         + "\(audit.model.version.rawValue) reckons", "",
     ] + table + [""] + audit.findings.flatMap(details) + totals

@@ -14,6 +14,7 @@ extension JSONResult {
       .poolAudit,
       AuditRecord(
         model: audit?.model.version.rawValue, checked: audit?.checked,
+        hosts: audit?.hosts.map(HostSupportRecord.init),
         findings: audit?.findings.map(FindingRecord.init),
         extraMibInMemory: audit?.extraMiBInMemory, wastedMibInMemory: audit?.wastedMiBInMemory,
         changes: outcomes.map { $0.map(ChangeRecord.init) }
@@ -27,6 +28,7 @@ extension JSONResult {
 private struct AuditRecord: Encodable {
   var model: String?
   var checked: Int?
+  var hosts: [HostSupportRecord]?
   var findings: [FindingRecord]?
   var extraMibInMemory: Int?
   var wastedMibInMemory: Int?
@@ -34,6 +36,24 @@ private struct AuditRecord: Encodable {
   var omissions: [OmissionRecord]?
   var undoFile: String?
   var error: String?
+}
+
+private struct HostSupportRecord: Encodable {
+  var uuid: String?
+  var name: String
+  var product: String?
+  var productVersion: String?
+  var xenVersion: String?
+  var shadowPaging: String
+
+  init(_ host: HostRecord) {
+    uuid = host.uuid
+    name = host.nameLabel
+    product = host.productBrand
+    productVersion = host.productVersion
+    xenVersion = host.xenVersion
+    shadowPaging = host.shadowSupport.rawValue
+  }
 }
 
 private struct FindingRecord: Encodable {

@@ -165,7 +165,7 @@ extension TraceReport {
     let record = TraceSummaryRecord(reading)
     var lines = ["section,name,measure,value"]
     func add(_ section: String, _ name: String, _ measure: String, _ value: some Any) {
-      lines.append("\(section),\(name),\(measure),\(value)")
+      lines.append(CSVLine.of([section, name, measure, "\(value)"]))
     }
     for (name, count) in record.info.shadowEvents.sorted(by: { $0.key < $1.key }) {
       add("shadow_event", name, "records", count)

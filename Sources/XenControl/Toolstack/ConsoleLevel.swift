@@ -1,3 +1,5 @@
+import ShellText
+
 /// Makes Xen write what guests say to its console, and puts the level back.
 ///
 /// A guest's bytes to port 0xE9 are messages of the level `debug`, which most hosts drop.
@@ -47,7 +49,7 @@ struct ConsoleLevel {
     return outcome.isGood
       ? nil
       : "Xen's guest_loglvl could not be put back (\(outcome.complaint)): run "
-        + "xl set-parameters guest_loglvl=\(former)"
+        + ShellCommand("xl", "set-parameters", "guest_loglvl=\(former)").description
   }
 
   /// The level that Xen tells, since 4.14 and where it is built in; nil otherwise.

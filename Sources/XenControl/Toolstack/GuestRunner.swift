@@ -1,3 +1,5 @@
+import ShellText
+
 /// Runs programs in domains, one domain at a time, and takes them away again.
 ///
 /// Whatever happens, a domain that was created is destroyed, and Xen's log level is put back.
@@ -177,6 +179,6 @@ public struct GuestRunner: Sendable {
       }
       _ = clock.wait(0.5)
     }
-    return "the domain \(name) could not be destroyed: run xl destroy \(name)"
+    return "the domain \(name) could not be destroyed: run \(ShellCommand("xl", "destroy", name))"
   }
 }

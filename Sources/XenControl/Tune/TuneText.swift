@@ -1,4 +1,5 @@
 import ShadowModel
+import ShellText
 
 /// What a search says, as text.
 public enum TuneText {
@@ -47,10 +48,12 @@ public enum TuneText {
     lines.append("now        \(size(journal.pages, journal))")
     lines.append("log        \(log)")
     if journal.pages != journal.firstPages {
-      lines.append("undo       shadowbench host tune --undo \(log)")
+      let undo = ShellCommand("shadowbench", "host", "tune", "--undo", log)
+      lines.append("undo       \(undo)")
     }
     if journal.state == .interrupted {
-      lines.append("go on      shadowbench host tune --resume \(log)")
+      let resume = ShellCommand("shadowbench", "host", "tune", "--resume", log)
+      lines.append("go on      \(resume)")
     }
     return lines
   }

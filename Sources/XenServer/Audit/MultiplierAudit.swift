@@ -4,6 +4,8 @@ public struct MultiplierAudit: Hashable, Sendable {
   public let model: MemoryModel
   /// Machines, templates and snapshots that were looked at; control domains are not.
   public let checked: Int
+  /// The hosts, by name: whether shadow paging exists on them is what a multiplier is about.
+  public let hosts: [HostRecord]
   /// Those with another multiplier than 1.0, by kind, then by name.
   public let findings: [MultiplierFinding]
 
@@ -28,6 +30,7 @@ public struct MultiplierAudit: Hashable, Sendable {
     let reader = FindingReader(records: records, model: model, hasNestedPaging: hasNestedPaging)
     self.model = model
     checked = vms.count
+    hosts = records.hosts.sorted { ($0.nameLabel, $0) < ($1.nameLabel, $1) }
     let order = VMRecord.Kind.allCases
     findings = vms.compactMap(reader.finding).sorted { one, other in
       let (first, second) = (order.firstIndex(of: one.vm.kind), order.firstIndex(of: other.vm.kind))
@@ -79,7 +82,11 @@ private struct FindingReader {
   /// caller says.
   private func paging(of vm: VMRecord, on host: HostRecord?) -> MultiplierFinding.Paging {
     if vm.domainType == .pv { return .none }
-    let answers = Set((host.map { [$0] } ?? records.hosts).map(\.hasHAP))
+    let answers = Set(
+      (host.map { [$0] } ?? records.hosts).map {
+        // Without shadow paging there is nothing else.
+        $0.hasHAP ?? ($0.shadowSupport == .compiledOut ? true : nil)
+      })
     let ofHosts = answers.count == 1 ? answers.first ?? nil : nil
     let set = vm.platform["hap"].flatMap { XenValue.string($0).boolean }
     guard let nested = set ?? ofHosts ?? hasNestedPaging else { return .unknown }
@@ -91,7 +98,7 @@ private struct FindingReader {
   ) -> [MultiplierFinding.Problem] {
     var problems: [MultiplierFinding.Problem] = []
     if multiplier < 1 { problems.append(.startRefused) }
-    if multiplier.isNaN || multiplier >= 1e9 { problems.append(.notANumber) }
+    if multiplier.isNaN || multiplier >= MultiplierChange.limit { problems.append(.notANumber) }
     if let type = vm.domainType, !type.usesMultiplier { problems.append(.withoutEffect) }
     if paging == .nested, multiplier > 1, vm.domainType == .hvm { problems.append(.withoutGain) }
     return problems

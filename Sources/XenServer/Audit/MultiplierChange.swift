@@ -1,3 +1,5 @@
+import ShellText
+
 /// A change of a multiplier, by the call that is right for the machine's state.
 public struct MultiplierChange: Hashable, Sendable {
   /// The calls that change a multiplier.
@@ -13,6 +15,9 @@ public struct MultiplierChange: Hashable, Sendable {
     /// One sentence.
     public var reason: String
   }
+
+  /// Multipliers from here on are no numbers to set: no host has the memory.
+  static let limit = 1e9
 
   /// The machine's or template's UUID: references are the session's.
   public var uuid: String
@@ -35,8 +40,11 @@ public struct MultiplierChange: Hashable, Sendable {
     guard multiplier.isFinite, multiplier >= 1 else {
       throw Obstacle(reason: "the server accepts no multiplier below 1, and \(multiplier) is asked")
     }
-    guard let uuid = vm.uuid, !uuid.isEmpty else {
-      throw Obstacle(reason: "its record has no uuid")
+    guard multiplier < Self.limit else {
+      throw Obstacle(reason: "\(multiplier) is beyond all memory")
+    }
+    guard let uuid = vm.uuid, XenUUID.isValid(uuid) else {
+      throw Obstacle(reason: "its record has no uuid of 8-4-4-4-12 hexadecimal digits")
     }
     self.uuid = uuid
     name = vm.nameLabel
@@ -77,11 +85,13 @@ public struct MultiplierChange: Hashable, Sendable {
   /// The command of `xe` that does the same.
   public var xeCommand: String {
     let value = after == after.rounded() ? "\(Int(after))" : "\(after)"
-    return switch (call, kind) {
-    case (.live, _): "xe vm-memory-shadow-multiplier-set uuid=\(uuid) multiplier=\(value)"
-    case (.record, .template): "xe template-param-set uuid=\(uuid) HVM-shadow-multiplier=\(value)"
-    case (.record, _): "xe vm-param-set uuid=\(uuid) HVM-shadow-multiplier=\(value)"
-    }
+    let (verb, field) =
+      switch (call, kind) {
+      case (.live, _): ("vm-memory-shadow-multiplier-set", "multiplier")
+      case (.record, .template): ("template-param-set", "HVM-shadow-multiplier")
+      case (.record, _): ("vm-param-set", "HVM-shadow-multiplier")
+      }
+    return ShellCommand("xe", verb, "uuid=\(uuid)", "\(field)=\(value)").description
   }
 
   /// Whether `found`, read back, is what was asked for: the number itself, or, of a machine that

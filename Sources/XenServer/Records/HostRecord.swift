@@ -52,6 +52,8 @@ public struct PoolRecord: Hashable, Sendable {
     self.record = record
   }
 
+  /// `uuid`.
+  public var uuid: String? { record["uuid"]?.string }
   /// `name_label`; a pool of one host has none.
   public var nameLabel: String { record["name_label"]?.string ?? "" }
   /// `master`, a reference to a host.

@@ -21,7 +21,7 @@ public struct PoolRecords: Hashable, Sendable {
   /// Where they first came from; a dump remembers it.
   public var format: Format
   /// Records by class and reference, both as XenAPI names them.
-  public private(set) var objects: [String: [String: XenRecord]] = [:]
+  public internal(set) var objects: [String: [String: XenRecord]] = [:]
 
   /// No records.
   public init(format: Format) { self.format = format }

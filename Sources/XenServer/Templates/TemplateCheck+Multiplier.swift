@@ -43,7 +43,7 @@ extension TemplateCheck {
         "A \(type.rawValue) guest has no shadow page tables that a multiplier could enlarge, and "
         + (isSessionHost ? "Windows does not run in one." : "is charged for it all the same."),
       fix: isSessionHost
-        ? setting(isDerived ? "HVM-boot-policy=\"BIOS order\"" : "domain-type=hvm")
+        ? setting(isDerived ? "HVM-boot-policy=BIOS order" : "domain-type=hvm")
         : setting("\(Self.xeField)=1"))
   }
 

@@ -1,3 +1,5 @@
+import ShellText
+
 /// How the hosts page the guests that templates make.
 public enum HostPaging: String, CaseIterable, Sendable {
   /// Nested paging, as every host has that XenServer 8 and XCP-ng 8 run on.
@@ -82,19 +84,23 @@ public struct TemplateCheck: Sendable {
   }
 
   /// `xe` setting a field, `key=value` as it has them.
-  func setting(_ assignment: String) -> String { "xe template-param-set \(selector) \(assignment)" }
+  func setting(_ assignment: String) -> String {
+    command("template-param-set").adding(assignment).description
+  }
 
   /// `xe` removing a key of a map.
   func removing(_ key: String, from field: String) -> String {
-    "xe template-param-remove \(selector) param-name=\(field) param-key=\(key)"
+    command("template-param-remove").adding("param-name=\(field)", "param-key=\(key)").description
   }
 
-  /// How `xe` finds the template.
-  private var selector: String {
-    if let uuid = template.uuid, !uuid.isEmpty { return "uuid=\(uuid)" }
-    let label = template.nameLabel.split(separator: "'", omittingEmptySubsequences: false)
-      .joined(separator: "'\\''")
-    return "uuid=$(xe template-list name-label='\(label)' --minimal)"
+  /// A command of `xe` for the template.
+  private func command(_ verb: String) -> ShellCommand {
+    let command = ShellCommand("xe", verb)
+    if let uuid = template.uuid, XenUUID.isValid(uuid) { return command.adding("uuid=\(uuid)") }
+    return command.adding(
+      "uuid=",
+      outputOf: ShellCommand(
+        "xe", "template-list", "name-label=\(template.nameLabel)", "--minimal"))
   }
 
   /// A number with a point.

@@ -14,6 +14,12 @@ faults
   --truncate METHOD            say how long the answer is, send half, hang up
   --garbage METHOD             answer 200 with HTML
   --flood METHOD               answer without end
+  --headers METHOD             answer with headers without end
+  --trickle METHOD             answer a byte at a time, without end
+  --redirect METHOD            answer 302 to an address without TLS
+  --raw METHOD=TEXT            answer 200 with TEXT
+  --nested METHOD              answer 200 with JSON that is nested 100,000 levels deep
+  --echo-password              refuse the login, and put the password into the error
   --die-after N                end the process after N calls that change something
   --die-before N               end the process before the N-th call that changes something
   --refuse METHOD=CODE[,P...]  refuse with an error of the server's
@@ -87,6 +93,8 @@ class Pool:
             if not 2 <= len(params) <= 4:
                 raise Refusal("MESSAGE_PARAMETER_COUNT_MISMATCH", "session.login_with_password",
                               "4", str(len(params)))
+            if self.options.echo_password:
+                raise Refusal("INTERNAL_ERROR", "got " + params[1])
             if (params[0], params[1]) != ("root", self.options.password):
                 raise Refusal("SESSION_AUTHENTICATION_FAILED", params[0], "Authentication failure")
             session = opaque()
@@ -303,15 +311,37 @@ class Handler(BaseHTTPRequestHandler):
             return self.hang_up()
         if method in options.flood:
             self.head(200, kind, 1 << 40)
-            try:
-                while True:
-                    self.wfile.write(b" " * 65536)
-            except OSError:
-                return self.hang_up()
+            return self.endless(b" " * 65536, 0)
+        if method in options.headers:
+            self.wfile.write(b"HTTP/1.1 200 OK\r\n")
+            return self.endless(b"X-Filler: " + b"x" * 4000 + b"\r\n", 0)
+        if method in options.trickle:
+            self.head(200, kind, 1 << 40)
+            return self.endless(b" ", 0.05)
+        if method in options.redirect:
+            self.send_response(302)
+            self.send_header("Location", "http://127.0.0.1:%d/jsonrpc"
+                             % self.server.server_address[1])
+            self.send_header("Content-Length", "0")
+            return self.end_headers()
+        for raw in options.raw:
+            name, _, text = raw.partition("=")
+            if name == method:
+                return self.answer(200, kind, text.encode())
+        if method in options.nested:
+            return self.answer(200, kind, b"[" * 100000 + b"]" * 100000)
         if options.die_after is not None and self.server.pool.changes >= options.die_after:
             if method in ("VM.set_HVM_shadow_multiplier", "VM.set_shadow_multiplier_live"):
                 os._exit(0)
         return self.answer(200, kind, body)
+
+    def endless(self, piece, pause):
+        try:
+            while True:
+                self.wfile.write(piece)
+                time.sleep(pause)
+        except OSError:
+            self.hang_up()
 
     def hang_up(self):
         self.close_connection = True
@@ -356,7 +386,8 @@ class Server(ThreadingHTTPServer):
                 file.write(json.dumps(entry) + "\n")
 
 
-def main():
+def arguments(words=None):
+    """The options of a server."""
     parser = argparse.ArgumentParser()
     for name in ["certificate", "key", "records"]:
         parser.add_argument("--" + name, required=True)
@@ -368,11 +399,16 @@ def main():
     for name in ["expire-after", "die-after", "die-before"]:
         parser.add_argument("--" + name, type=int)
     parser.add_argument("--short-by", type=int, default=0)
-    for name in ["delay", "drop", "truncate", "garbage", "flood", "refuse", "busy"]:
+    for name in ["delay", "drop", "truncate", "garbage", "flood", "headers", "trickle", "redirect",
+                 "raw", "nested", "refuse", "busy"]:
         parser.add_argument("--" + name, action="append", default=[])
-    for name in ["bare-errors", "special-numbers"]:
+    for name in ["bare-errors", "special-numbers", "echo-password"]:
         parser.add_argument("--" + name, action="store_true")
-    server = Server(parser.parse_args())
+    return parser.parse_args(words)
+
+
+def main():
+    server = Server(arguments())
     threading.Thread(target=server.serve_forever, daemon=True).start()
     print(server.server_address[1], flush=True)
     sys.stdin.read()
