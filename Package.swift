@@ -53,7 +53,8 @@ let package = Package(
       swiftSettings: common + [.strictMemorySafety()]),
     .systemLibrary(name: "CCurl"),
     .target(
-      name: "XenAPI", dependencies: ["CCurl", "Digests", "Output", "XenServer"], swiftSettings: common),
+      name: "XenAPI", dependencies: ["CCurl", "Digests", "Output", "XenServer"],
+      swiftSettings: common),
     .target(name: "XenTrace", swiftSettings: common + [.strictMemorySafety()]),
     .systemLibrary(name: "CZLIB", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(
