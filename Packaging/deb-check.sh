@@ -93,9 +93,9 @@ inside dpkg --verify shadowbench || wrong "installed files differ from the packa
 echo
 
 shown p shadowbench --version
-shown "/^recommended/,/^default/p" \
+shown "/^pool/,/^  4.0/p" \
   shadowbench recommend captures/office30 --memory-mib 4096 --vcpus 2
-grep -q "^recommended  multiplier" "$cache/output" || wrong "nothing is recommended"
+grep -q "^  set    HVM-shadow-multiplier = " "$cache/output" || wrong "nothing is recommended"
 echo
 as_user shadowbench recommend captures/office >/dev/null 2>"$cache/log" \
   && wrong "a capture that is not there is accepted"

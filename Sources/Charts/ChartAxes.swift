@@ -65,7 +65,7 @@ struct ChartAxes {
     }
     parts.append(
       label(
-        frame.chart.x.title, frame.right, frame.bottom + 32, anchor: "end", style: "c-muted"))
+        frame.chart.x.caption, frame.right, frame.bottom + 32, anchor: "end", style: "c-muted"))
     return parts
   }
 

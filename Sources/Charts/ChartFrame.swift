@@ -28,7 +28,7 @@ struct ChartFrame {
     self.size = size
     self.hasTitle = hasTitle
     titleLines = hasTitle ? wrapped(chart.title, width: size.width / 14 * 12 - 16) : []
-    yTitleLines = wrapped(chart.y.title, width: size.width - 16)
+    yTitleLines = wrapped(chart.y.caption, width: size.width - 16)
     yTicks = Self.ticks(chart.y, count: size.ticksUp)
     let widest = yTicks.map { width(ofText: $0.label) }.max() ?? 0
     let (left, right) = (max(28, widest + 14), size.width - 14)

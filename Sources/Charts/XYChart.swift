@@ -15,6 +15,9 @@ public struct XYChart: Sendable {
       self.range = range
       self.labels = labels
     }
+
+    /// The title, and that the axis is logarithmic where it is.
+    var caption: String { range.scale == .linear ? title : title + " (logarithmic)" }
   }
 
   /// A second scale of the same axis: the values of the first times a factor.

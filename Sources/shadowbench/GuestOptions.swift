@@ -4,6 +4,7 @@ import GuestModel
 public import ShadowModel
 
 extension SizingRule: ExpressibleByArgument {}
+extension Toolstack: ExpressibleByArgument {}
 extension P2MLayout: ExpressibleByArgument {}
 extension ReclaimPolicyChoice: ExpressibleByArgument {}
 extension Verdict: ExpressibleByArgument {}

@@ -11,7 +11,11 @@ struct RecommendCommand: AsyncParsableCommand {
     discussion: """
       The size is the smallest at which, in steady state and with every seed, re-creating shadows \
       takes at most the target; and the largest size that fails is at least the margin below it. \
-      The multiplier is rounded up to two decimals.
+      Never is it less than Xen leaves a running domain.
+
+      The first lines say what to set and what is there unasked: HVM-shadow-multiplier in XenServer \
+      and XCP-ng, one that the server keeps; shadow_memory in xl; and the multiplier of the rule of \
+      2008. Costs are over the default of --toolstack, else of both.
 
       With --template, the guest is the one that an XenServer template makes, the workload the one \
       that stands for what such guests do (or INPUT), and the rule XenServer's. What is recommended \
@@ -23,7 +27,7 @@ struct RecommendCommand: AsyncParsableCommand {
 
       EXAMPLES
         shadowbench recommend captures/office30 --memory-mib 4096 --vcpus 2
-        shadowbench recommend captures/office30 --rule xapi --target 0.5 --json
+        shadowbench recommend captures/office30 --toolstack xapi --target 0.5 --json
         shadowbench recommend host.xentrace.gz --memory-mib 4096
         shadowbench recommend --template xenapp-2008r2-x64-v7
         shadowbench recommend --template templates.txt --record "Citrix XenApp"
@@ -51,11 +55,17 @@ struct RecommendCommand: AsyncParsableCommand {
   @Option(help: "Seeds; the worst of them counts.")
   var seeds = 3
 
+  @Option(help: "The toolstack that the guest runs on: xapi or xl. Default: both.")
+  var toolstack: Toolstack?
+
   @Flag(help: "The host has nested paging (EPT, NPT) and uses it for this guest.")
   var hap = false
 
   func validate() throws {
     if template.template != nil {
+      guard toolstack != .xl else {
+        throw ValidationError("--template is XenServer's; leave --toolstack xl out")
+      }
       guard input == nil || processes == nil else {
         throw ValidationError("give an input or --processes, not both")
       }
@@ -86,9 +96,10 @@ struct RecommendCommand: AsyncParsableCommand {
     let conditions = try guest.conditions(
       input: input ?? "processes:\(processes ?? "")", target: target.value)
     if hap {
+      let sizing = NestedPaging.sizing(conditions.sizing)
       return try console.print(
-        RecommendReport.lines(nestedPaging: conditions.sizing),
-        json: try JSONResult.text(nestedPaging: conditions.sizing), as: output.json,
+        RecommendReport.lines(nestedPaging: sizing, toolstack: toolstack),
+        json: try JSONResult.text(nestedPaging: sizing), as: output.json,
         keep: output.output)
     }
     let machine = try node.machine(pieces: seeds, console: console)
@@ -102,9 +113,11 @@ struct RecommendCommand: AsyncParsableCommand {
     progress.finish()
     try console.print(
       RecommendReport.lines(
-        recommendation, conditions: conditions, ample: ample, terminal: console.output),
+        recommendation, conditions: conditions, ample: ample, toolstack: toolstack,
+        terminal: console.output),
       json: try JSONResult.text(
-        recommendation, conditions: conditions, environment: machine.environment),
+        recommendation, conditions: conditions, toolstack: toolstack,
+        environment: machine.environment),
       as: output.json, keep: output.output)
     if recommendation.multiplier == nil { throw Failure.Code.found }
   }

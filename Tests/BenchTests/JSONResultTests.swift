@@ -75,7 +75,7 @@ import Testing
     for key in [
       "multiplier", "rule", "shadow_mib", "basis", "margin", "points", "schema_version", "pages",
       "target", "cost", "sensitivity", "one_size_smaller", "default_size", "knee", "conditions",
-      "hvm_shadow_multiplier", "verdict",
+      "hvm_shadow_multiplier", "verdict", "settings",
     ] {
       #expect(json[key] != nil, "\(key)")
     }

@@ -78,11 +78,18 @@ import Testing
     #expect((result.extraMebibytes ?? 0) < 0)
   }
 
-  @Test func whereTheDefaultFitsOneIsEnough() async throws {
+  @Test func nothingIsBelowWhatXenLeavesARunningDomain() async throws {
+    // 1.0 is 3072 pages; Xen leaves a domain that runs 4353.
     let result = try await recommend(rule: .mappedOnce) { _ in 0 }
-    #expect(result.multiplier == 1)
-    #expect(result.size?.allocation.pages == 3072)
-    #expect(result.size?.allocation.isRaised == false)
+    #expect(result.multiplier == 1.42)
+    #expect(result.size?.allocation.pages == 4363)
+    for rule in SizingRule.allCases {
+      let result = try await recommend(rule: rule) { _ in 0 }
+      let settings = result.settings
+      let sizes = [result.size, settings.xapi.size, settings.libxl.size, settings.mappedOnce.size]
+      for size in sizes { #expect((size?.allocation.pages ?? 0) >= 4353) }
+      for other in result.sensitivity { #expect((other.mebibytes ?? 0) * 256 >= 4353) }
+    }
     let above = try await recommend(rule: .mappedOnce) { $0 < 4400 ? 1 : 0 }
     #expect(above.multiplier == 1.6)
   }

@@ -39,20 +39,24 @@ import Testing
   @Test func thePlotShowsCurveTargetAndMarks() {
     let plot = Plot(
       points: [(1, 1), (2, 1), (4, 0.02), (8, 0), (16, 0)], target: 0.01,
-      marks: [.init("D", "default", mebibytes: 2), .init("R", "recommended", mebibytes: 8)],
-      width: 43, height: 5)
+      marks: [
+        SizeMark(symbol: "X", name: "1.0 × xapi", mebibytes: 2),
+        SizeMark(symbol: "L", name: "1.0 × libxl", mebibytes: 2), .recommended(mebibytes: 8),
+      ], width: 50, height: 5)
     #expect(
       plot.lines == [
-        "re-creation, % of guest time",
-        "     100 │●       ●",
+        "re-creation, % of guest time (logarithmic)",
+        "     100 │●         ●",
         "         │",
-        "    1.00 ┼┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄●┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄",
+        "    1.00 ┼┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄●┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄",
         "         │",
-        "   ≤0.01 │                        ●       ●",
-        "         └─────────────────────────────────",
-        "                  D               R",
-        "          1.0 MiB                  16.0 MiB",
-        "          D default, 2.00 MiB",
+        "   ≤0.01 │                             ●         ●",
+        "         └────────────────────────────────────────",
+        "                    X                  R",
+        "                    L",
+        "          1.0 MiB   pool (logarithmic)    16.0 MiB",
+        "          X 1.0 × xapi, 2.00 MiB",
+        "          L 1.0 × libxl, 2.00 MiB",
         "          R recommended, 8.00 MiB",
       ])
   }
@@ -97,14 +101,14 @@ import Testing
       recommendation, conditions: conditions, ample: ample, terminal: plain
     ).joined(separator: "\n")
     for part in [
-      "multiplier 1.59 by rule xapi = 54.00 MiB = 13,824 pages",
-      "HVM-shadow-multiplier = 1.59",
+      "HVM-shadow-multiplier = 1.588235294117647: 54 MiB",
       "fails at  1.42 × xapi = 48.22 MiB = 12,344 pages: 300 % re-creation",
       "that is 10.71 % below (margin 10.00 %)",
-      "20.00 MiB a domain over the default, 0.49 % of its memory",
+      "20.00 MiB a domain over XenServer's 1.0, 0.49 % of its memory",
       "holds 63 such domains instead of 63",
-      "multiplier 1.59 if shadow work cost 0.5 times as much", "  - a fact",
-      "R recommended, 54.00 MiB", "T template \"Optimize for XenApp\": 4.0 × xapi, 136.00 MiB",
+      "54.00 MiB, 1.588235294117647 × xapi, if shadow work cost 0.5 times as much", "  - a fact",
+      "R recommended, 54.00 MiB",
+      "T 4.0 × xapi, the template \"Optimize for XenApp\", 136.00 MiB",
     ] {
       #expect(text.contains(part), "\(part) is not in\n\(text)")
     }

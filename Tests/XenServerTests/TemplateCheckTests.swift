@@ -52,7 +52,20 @@ import XenServer
     odd["HVM_shadow_multiplier"] = .float(33.0 / 34)
     #expect(try Self.rules(odd)[.multiplierDrifted] == .error)
     odd["HVM_shadow_multiplier"] = .float(49.0 / 34)
-    #expect(try Self.rules(odd)[.multiplierDrifted] == .warning)
+    #expect(try Self.rules(odd)[.multiplierDrifted] == .warning, "sixteen digits make it 48")
+    odd["HVM_shadow_multiplier"] = .float(88.0 / 34)
+    #expect(try Self.rules(odd)[.multiplierDrifted] == nil, "a server keeps it")
+    #expect(try Self.rules(odd)[.multiplierNotKept] == nil)
+    odd["HVM_shadow_multiplier"] = .float(2.588)
+    #expect(try Self.rules(odd, rounded: true)[.multiplierDrifted] == nil, "as xe prints it")
+    odd["HVM_shadow_multiplier"] = .float(1.44)
+    #expect(try Self.rules(odd)[.multiplierNotKept] == .note)
+    // 11·(15/11) is just below 15.
+    var losing = odd.merging(["memory_static_max": .integer(1279 << 20)]) { $1 }
+    losing["VCPUs_max"] = .integer(1)
+    losing["VCPUs_at_startup"] = .integer(1)
+    losing["HVM_shadow_multiplier"] = .float(1.364)
+    #expect(try Self.rules(losing, rounded: true)[.multiplierDrifted] == .warning)
     odd["HVM_shadow_multiplier"] = .float(0.971)
     #expect(try Self.rules(odd, rounded: true)[.multiplierDrifted] == .error)
     #expect(try Self.rules(odd)[.multiplierInvalid] == .error)
@@ -67,6 +80,12 @@ import XenServer
     #expect(try rules(41) == [.poolTooSmall: .warning])
     #expect(try rules(40).isEmpty && rules(20).isEmpty)
     #expect(try rules(19) == [.poolTooLarge: .note])
+    let wanted = try #require(ExactMultiplier(poolMiB: 33, baseMiB: 10))
+    #expect(
+      try Self.rules(
+        ["HVM_shadow_multiplier": .float(wanted.value)],
+        advice: PoolAdvice(multiplier: wanted, workload: "w")
+      ).isEmpty, "what the model advises is not unexpected")
   }
 
   @Test func theTypeOfDomain() throws {

@@ -33,6 +33,15 @@ public struct KneeSearch: Sendable {
     known.values.sorted { $0.allocation.pages < $1.allocation.pages }
   }
 
+  /// Measures those of `pages` that are not known, all at once.
+  public mutating func measure(_ pages: [Int]) async throws {
+    let unknown = Set(pages).filter { known[$0] == nil }.sorted()
+    guard !unknown.isEmpty else { return }
+    for result in try await measuring.results(pages: unknown, progress: nil) {
+      known[result.allocation.pages] = result
+    }
+  }
+
   /// What domains that ask for `pages` do; measured unless it is known.
   public mutating func result(pages: Int) async throws -> SizeResult {
     if let result = known[pages] { return result }

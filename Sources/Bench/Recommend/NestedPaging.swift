@@ -1,3 +1,6 @@
+import GuestModel
+import ShadowModel
+
 /// Why there is nothing to recommend on a host with nested paging.
 public enum NestedPaging {
   /// The reasons, a sentence each.
@@ -8,4 +11,26 @@ public enum NestedPaging {
       + "guest memory at most, half of what multiplier 1.0 gives by XenServer's rule.",
     "Each step above 1.0 takes about 0.8 % of the guest's memory from the host for nothing.",
   ]
+
+  /// What a guest has unasked.
+  struct Pools: Hashable, Sendable {
+    /// By XenServer, at 1.0, MiB.
+    var xapiMiB: Int
+    /// By libxl since 4.17, which leaves out the page for each MiB that shadows would take: pages.
+    var libxlPages: Int
+
+    /// The pools of a guest.
+    init(_ sizing: Sizing) {
+      let xapi = SizingRule.xapi.basePages(shape: sizing.shape, p2mPages: sizing.p2mPages)
+      xapiMiB = xapi / 256
+      libxlPages = 256 * sizing.shape.vcpus + sizing.shape.memoryMiB
+    }
+  }
+
+  /// The sizing of a guest by the rule of a toolstack: XenServer's where no other was asked for.
+  public static func sizing(_ sizing: Sizing) -> Sizing {
+    var sizing = sizing
+    if sizing.rule == .mappedOnce { sizing.rule = .xapi }
+    return sizing
+  }
 }

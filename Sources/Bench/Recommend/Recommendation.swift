@@ -4,12 +4,12 @@ import ShadowModel
 public struct Recommendation: Sendable {
   /// What the size meets.
   public var target: Target
-  /// The multiplier of two decimals; nil when no size meets the target.
+  /// The multiplier by the rule that was asked for; nil when no size meets the target.
   public var multiplier: Double?
   /// What that size does.
   public var size: SizeResult?
-  /// What XenServer calls `HVM-shadow-multiplier` for the same size: never below 1.0.
-  public var xapiMultiplier: Double?
+  /// What to set where, and what a guest has there unasked.
+  public var settings: Settings
   /// Where the input begins to fit.
   public var knee: Knee
   /// What the rule's own size, multiplier 1.0, does.
@@ -22,6 +22,9 @@ public struct Recommendation: Sendable {
   public var basis: [String]
   /// Every size that was measured, smallest first.
   public var curve: [SizeResult]
+
+  /// What XenServer calls `HVM-shadow-multiplier` for that size: one that it keeps.
+  public var xapiMultiplier: Double? { settings.xapi.multiplier }
 
   /// Pool memory more than at multiplier 1.0, MiB; negative when it is less.
   public var extraMebibytes: Double? {
@@ -36,6 +39,8 @@ public struct CostSensitivity: Hashable, Sendable {
   public var factor: Double
   /// The multiplier to set then; nil when no size meets the target.
   public var multiplier: Double?
+  /// The pool then, MiB; nil when no size meets the target.
+  public var mebibytes: Double?
 }
 
 /// Works out recommendations.
@@ -56,30 +61,31 @@ public struct Recommender: Sendable {
 
   /// The smallest multiplier that meets the target, given a first look at the curve.
   ///
-  /// Xen's minimum, the default size and twice what the input needs are looked at in any case. No
-  /// size is recommended below both the default and what Xen leaves a running domain.
+  /// Xen's minimum, what guests have unasked by each rule, the template's 4.0 and twice what the
+  /// input needs are looked at in any case. No size is recommended below what Xen leaves a running
+  /// domain.
   /// - Complexity: a few times log(pages) batches of runs beyond the curve
   public func recommendation(curve: [SizeResult], neededPages: Int, basis: [String])
     async throws -> Recommendation
   {
     var search = KneeSearch(target: target, measuring: measuring, known: curve)
-    _ = try await search.result(pages: sizing.minimumPages)
-    _ = try await search.result(pages: max(sizing.minimumPages, 2 * neededPages))
+    let minimum = sizing.minimumPages
+    try await search.measure(
+      [minimum, max(minimum, 2 * neededPages), sizing.defaultAllocation.pages] + knownSizes)
     var standard = try await search.result(pages: sizing.defaultAllocation.pages)
     standard.allocation = sizing.defaultAllocation
-    let found = try await size(&search, costFactor: 1)
+    let (found, settings) = try await answers(&search)
     let knee = try await search.knee()
     var sensitivity: [CostSensitivity] = []
     for factor in [0.5, 2] {
-      let other = try await size(&search, costFactor: factor)
-      sensitivity.append(CostSensitivity(factor: factor, multiplier: other?.multiplier))
-    }
-    let xapi = found.map {
-      Sizing(shape: sizing.shape, rule: .xapi, p2m: sizing.p2m)
-        .multiplier(forAtLeast: $0.result.allocation.pages).value
+      let other = try await size(&search, costFactor: factor) { sizing.multiplier(forAtLeast: $0) }
+      sensitivity.append(
+        CostSensitivity(
+          factor: factor, multiplier: other?.multiplier,
+          mebibytes: other?.result.allocation.mebibytes))
     }
     return Recommendation(
-      target: target, multiplier: found?.multiplier, size: found?.result, xapiMultiplier: xapi,
+      target: target, multiplier: found?.multiplier, size: found?.result, settings: settings,
       knee: knee, defaultSize: standard,
       density: found.map {
         HostDensity(
@@ -88,26 +94,39 @@ public struct Recommender: Sendable {
       sensitivity: sensitivity, basis: basis, curve: search.results)
   }
 
-  /// The least size that is recommended, pages.
-  private var floorPages: Int {
-    min(sizing.runningMinimumPages, sizing.defaultAllocation.pages)
+  /// The size by the rule that was asked for, and by each toolstack's.
+  ///
+  /// The sizes that one rule's rounding leads to can show a knee further up: then all are looked
+  /// for again.
+  private func answers(_ search: inout KneeSearch) async throws -> (Found?, Settings) {
+    while true {
+      let before = try await search.knee().failing?.allocation.pages
+      let found = try await size(&search, costFactor: 1) { sizing.multiplier(forAtLeast: $0) }
+      let settings = Settings(
+        xapi: try await setting(by: .xapi, &search), libxl: try await setting(by: .libxl, &search),
+        mappedOnce: try await setting(by: .mappedOnce, &search))
+      if try await search.knee().failing?.allocation.pages == before { return (found, settings) }
+    }
   }
+
+  /// A size that is recommended.
+  typealias Found = (multiplier: Double, result: SizeResult)
 
   /// The smallest size that fits and is a margin above the largest that fails.
   ///
-  /// A size that the rounding of the multiplier leads to is measured too; should it fail, the
-  /// search goes on above it.
-  private func size(_ search: inout KneeSearch, costFactor factor: Double) async throws
-    -> (multiplier: Double, result: SizeResult)?
-  {
+  /// A size that the rounding of `step` leads to is measured too; should it fail, the search goes
+  /// on above it.
+  func size(
+    _ search: inout KneeSearch, costFactor factor: Double, step: (Int) -> Sizing.Multiplier
+  ) async throws -> Found? {
     while true {
       let knee = try await search.knee(costFactor: factor)
       guard let fitting = knee.fitting else { return nil }
-      var wanted = max(fitting.allocation.pages, floorPages)
+      var wanted = max(fitting.allocation.pages, sizing.runningMinimumPages)
       if let failing = knee.failing {
         wanted = max(wanted, target.pages(above: failing.allocation.pages))
       }
-      let step = sizing.multiplier(forAtLeast: wanted)
+      let step = step(wanted)
       var result = try await search.result(pages: step.allocation.pages)
       if !target.fails(result.share.recreation, costFactor: factor) {
         result.allocation = step.allocation

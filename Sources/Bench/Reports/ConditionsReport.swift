@@ -20,21 +20,4 @@ enum ConditionsReport {
         + "\(Numeral.grouped(sizing.runningMinimumPages)) for a running one")
     return lines
   }
-
-  /// Marks of a curve: the rule's own size, XenServer's templates, and what is recommended.
-  static func marks(_ sizing: Sizing, recommended: Allocation? = nil) -> [Plot.Mark] {
-    let xapi = Sizing(shape: sizing.shape, rule: .xapi, p2m: sizing.p2m)
-    var marks = [
-      Plot.Mark(
-        "D", "default: 1.0 × \(sizing.rule.rawValue)",
-        mebibytes: sizing.defaultAllocation.mebibytes),
-      Plot.Mark(
-        "T", "template \"Optimize for XenApp\": 4.0 × xapi",
-        mebibytes: xapi.allocation(.multiplier(4)).mebibytes),
-    ]
-    if let recommended {
-      marks.append(Plot.Mark("R", "recommended", mebibytes: recommended.mebibytes))
-    }
-    return marks
-  }
 }

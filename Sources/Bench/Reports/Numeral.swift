@@ -62,6 +62,19 @@ enum Numeral {
     return fixed(ratio, ratio < 10 ? 1 : 0) + "×"
   }
 
+  /// MiB of a pool, without decimals where there are none.
+  static func mebibytes(_ allocation: Allocation) -> String { mebibytes(pages: allocation.pages) }
+
+  /// MiB of pages, without decimals where there are none.
+  static func mebibytes(pages: Int) -> String {
+    pages % 256 == 0 ? grouped(pages / 256) : fixed(Double(pages) / 256, 2)
+  }
+
+  /// A multiplier as it is set: by XenServer's rule to the last digit, by others two decimals.
+  static func multiplier(_ value: Double, rule: String) -> String {
+    rule == SizingRule.xapi.rawValue ? "\(value)" : fixed(value, 2)
+  }
+
   /// A pool size in all its units: `1.50 × mapped-once = 18.00 MiB = 4,608 pages`.
   static func size(_ allocation: Allocation) -> String {
     "\(fixed(allocation.multiplier, 2)) × \(allocation.rule.rawValue) = "

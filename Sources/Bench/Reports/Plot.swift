@@ -1,38 +1,21 @@
 import Foundation
 
 /// A curve drawn with characters: both axes logarithmic, a line at the target, marks below.
-public struct Plot: Sendable {
-  /// A size worth finding on the axis.
-  public struct Mark: Sendable {
-    /// The character that marks it.
-    public var symbol: Character
-    /// What it is.
-    public var name: String
-    /// Where it is, MiB.
-    public var mebibytes: Double
-
-    /// A mark.
-    public init(_ symbol: Character, _ name: String, mebibytes: Double) {
-      self.symbol = symbol
-      self.name = name
-      self.mebibytes = mebibytes
-    }
-  }
-
+struct Plot {
   /// The points: MiB, and a share of time; an infinite share is drawn at the top.
-  public var points: [(mebibytes: Double, share: Double)]
+  var points: [(mebibytes: Double, share: Double)]
   /// The share that is just good enough.
-  public var target: Double
+  var target: Double
   /// Sizes to mark.
-  public var marks: [Mark]
+  var marks: [SizeMark]
   /// Characters of a line.
-  public var width: Int
+  var width: Int
   /// Lines of the curve.
-  public var height: Int
+  var height: Int
 
   /// A plot.
-  public init(
-    points: [(mebibytes: Double, share: Double)], target: Double, marks: [Mark],
+  init(
+    points: [(mebibytes: Double, share: Double)], target: Double, marks: [SizeMark],
     width: Int = 80, height: Int = 12
   ) {
     self.points = points
@@ -46,7 +29,7 @@ public struct Plot: Sendable {
   private var columns: Int { width - Self.labelWidth - 2 }
 
   /// The lines; none without points.
-  public var lines: [String] {
+  var lines: [String] {
     let sizes = points.map(\.mebibytes) + marks.map(\.mebibytes)
     guard !points.isEmpty, let low = sizes.min(), let high = sizes.max(), low > 0 else { return [] }
     let finite = points.map(\.share).filter(\.isFinite)
@@ -66,7 +49,7 @@ public struct Plot: Sendable {
     let targetRow = row(target)
     grid[targetRow] = [Character](repeating: "┄", count: columns)
     for point in points { grid[row(point.share)][column(point.mebibytes)] = "●" }
-    var lines = ["re-creation, % of guest time"]
+    var lines = ["re-creation, % of guest time (logarithmic)"]
     for (index, cells) in grid.enumerated() {
       let label: String =
         switch index {
@@ -83,19 +66,33 @@ public struct Plot: Sendable {
 
   /// The marks, the ends of the axis, and what the marks are.
   private func axis(low: Double, high: Double, column: (Double) -> Int) -> [String] {
-    var symbols = [Character](repeating: " ", count: columns)
-    for mark in marks { symbols[column(mark.mebibytes)] = mark.symbol }
+    var lines = symbolRows(column).map { Self.line("", " ", $0) }
     let left = Numeral.fixed(low, 1) + " MiB"
     let right = Numeral.fixed(high, 1) + " MiB"
-    let gap = String(repeating: " ", count: max(1, columns - left.count - right.count))
-    var lines = marks.isEmpty ? [] : [Self.line("", " ", symbols)]
-    lines.append(Self.line("", " ", Array(left + gap + right)))
+    let middle = "pool (logarithmic)"
+    let room = max(2, columns - left.count - right.count)
+    let gap = max(0, room - middle.count)
+    let before = String(repeating: " ", count: gap / 2)
+    let after = String(repeating: " ", count: gap - gap / 2)
+    lines.append(
+      Self.line(
+        "", " ",
+        Array(
+          left
+            + (gap < 2 ? String(repeating: " ", count: room) : before + middle + after) + right)))
+    return lines + marks.map { Self.line("", " ", Array("\($0.symbol) \($0.text)")) }
+  }
+
+  /// The letters of the marks, in as many lines as it takes for none to cover another.
+  private func symbolRows(_ column: (Double) -> Int) -> [[Character]] {
+    var rows: [[Character]] = []
     for mark in marks {
-      lines.append(
-        Self.line(
-          "", " ", Array("\(mark.symbol) \(mark.name), \(Numeral.fixed(mark.mebibytes, 2)) MiB")))
+      let place = column(mark.mebibytes)
+      let row = rows.firstIndex { $0[place] == " " } ?? rows.count
+      if row == rows.count { rows.append([Character](repeating: " ", count: columns)) }
+      rows[row][place] = mark.symbol
     }
-    return lines
+    return rows
   }
 
   private static func line(_ label: String, _ axis: Character, _ cells: [Character]) -> String {

@@ -4,23 +4,27 @@ import ShadowModel
 
 /// The text of `recommend`.
 public enum RecommendReport {
-  /// The lines: the curve, then the recommendation.
+  /// The lines: what to set, then the curve and what else speaks for it.
+  /// - Parameter toolstack: the one that the guest runs on; nil for both
   public static func lines(
-    _ recommendation: Recommendation, conditions: Conditions, ample: RunPoint, terminal: Terminal
+    _ recommendation: Recommendation, conditions: Conditions, ample: RunPoint,
+    toolstack: Toolstack? = nil, terminal: Terminal
   ) -> [String] {
-    var lines = ConditionsReport.lines(conditions, ample: ample) + [""]
+    let subject = AnswerReport.Subject(
+      recommendation, sizing: conditions.sizing, toolstack: toolstack)
+    var lines = AnswerReport.lines(subject, terminal: terminal) + [""]
+    lines += ConditionsReport.lines(conditions, ample: ample) + [""]
     lines +=
       SweepReport.plot(
-        recommendation.curve, conditions: conditions, recommended: recommendation.size?.allocation,
-        terminal: terminal
+        recommendation.curve, conditions: conditions, knee: recommendation.knee,
+        recommended: recommendation.size?.allocation, terminal: terminal
       ).lines
     let rows = excerpt(recommendation)
     lines +=
       [""]
       + SweepReport.table(rows, target: conditions.target, among: recommendation.curve).lines
     lines += [""] + SweepReport.lines(recommendation.knee)
-    lines += [""] + headline(recommendation, terminal: terminal)
-    lines += consequences(recommendation, conditions: conditions)
+    lines += [""] + consequences(subject, recommendation)
     lines += ["", "rests on"] + recommendation.basis.map { "  - \($0)" }
     return lines
   }
@@ -43,7 +47,7 @@ public enum RecommendReport {
     }
     let named = [
       recommendation.knee.failing, recommendation.knee.fitting, recommendation.size,
-      recommendation.defaultSize,
+      recommendation.defaultSize, recommendation.settings.xapi.standard,
     ]
     for case let point? in named
     where !chosen.contains(where: { $0.allocation.pages == point.allocation.pages }) {
@@ -53,42 +57,21 @@ public enum RecommendReport {
   }
 
   /// On a host with nested paging.
-  public static func lines(nestedPaging sizing: Sizing) -> [String] {
-    [
-      "recommended  multiplier 1.0 (\(Numeral.size(sizing.defaultAllocation)))", "",
-    ] + NestedPaging.basis
-  }
-
-  private static func headline(_ recommendation: Recommendation, terminal: Terminal) -> [String] {
-    guard let multiplier = recommendation.multiplier, let size = recommendation.size else {
-      return ["recommended  " + terminal.styled("none: no size meets the target", .bad)]
-    }
-    let allocation = size.allocation
-    var lines = [
-      "recommended  "
-        + terminal.styled(
-          "multiplier \(Numeral.fixed(multiplier, 2)) by rule \(allocation.rule.rawValue)", .strong)
-        + " = \(Numeral.fixed(allocation.mebibytes, 2)) MiB = "
-        + "\(Numeral.grouped(allocation.pages)) pages"
-        + (allocation.isRaised ? ", Xen's minimum" : "")
-    ]
-    if let xapi = recommendation.xapiMultiplier {
-      lines.append("             in XenServer: HVM-shadow-multiplier = \(Numeral.fixed(xapi, 2))")
-    }
-    lines.append(
-      "             re-creation \(Numeral.percent(size.share.recreation)) % of guest time, target "
-        + "\(Numeral.percent(recommendation.target.share)) %")
-    return lines
+  public static func lines(nestedPaging sizing: Sizing, toolstack: Toolstack? = nil) -> [String] {
+    AnswerReport.lines(nestedPaging: sizing, toolstack: toolstack) + [""] + NestedPaging.basis
   }
 
   private static func consequences(
-    _ recommendation: Recommendation, conditions: Conditions
+    _ subject: AnswerReport.Subject, _ recommendation: Recommendation
   ) -> [String] {
     var lines: [String] = []
-    let standard = recommendation.defaultSize
-    lines.append(
-      "default      \(Numeral.size(standard.allocation)): "
-        + "\(Numeral.percent(standard.share.recreation)) % re-creation")
+    let rule = recommendation.defaultSize.allocation.rule
+    if let multiplier = recommendation.multiplier, let size = recommendation.size {
+      lines.append(
+        "by rule      \(Numeral.multiplier(multiplier, rule: rule.rawValue)) × \(rule.rawValue) = "
+          + "\(Numeral.fixed(size.allocation.mebibytes, 2)) MiB"
+          + (size.allocation.isRaised ? ", Xen's minimum" : ""))
+    }
     if let failing = recommendation.knee.failing, let size = recommendation.size {
       let distance =
         1 - Double(failing.allocation.pages) / Double(max(1, size.allocation.pages))
@@ -98,20 +81,32 @@ public enum RecommendReport {
           + "\(Numeral.percent(distance)) % below (margin "
           + "\(Numeral.percent(recommendation.target.margin)) %)")
     }
-    if let extra = recommendation.extraMebibytes, let density = recommendation.density {
-      let share = extra / Double(conditions.sizing.shape.memoryMiB)
-      lines.append(
-        "costs        \(Numeral.fixed(extra, 2)) MiB a domain over the default, "
-          + "\(Numeral.percent(share)) % of its memory; a host of 256 GiB "
-          + "holds \(density.recommendedDomains) such domains instead of "
-          + "\(density.defaultDomains)")
-    }
+    lines += subject.toolstacks.compactMap { costs(subject, $0) }
     for other in recommendation.sensitivity {
-      let multiplier = other.multiplier.map { Numeral.fixed($0, 2) } ?? "none"
+      let size = zip(other.mebibytes, other.multiplier).map { mebibytes, multiplier in
+        "\(Numeral.fixed(mebibytes, 2)) MiB, "
+          + "\(Numeral.multiplier(multiplier, rule: rule.rawValue)) × \(rule.rawValue),"
+      }
       lines.append(
-        "sensitivity  multiplier \(multiplier) if shadow work cost "
+        "sensitivity  \(size ?? "none") if shadow work cost "
           + "\(Numeral.fixed(other.factor, 1)) times as much")
     }
     return lines
+  }
+
+  /// What the size that is set takes over what the toolstack gives unasked.
+  private static func costs(_ subject: AnswerReport.Subject, _ toolstack: Toolstack) -> String? {
+    let setting = subject.settings[toolstack]
+    guard let extra = setting.extraMebibytes, let density = setting.density else { return nil }
+    let share = extra / Double(subject.sizing.shape.memoryMiB)
+    return "costs        \(Numeral.fixed(extra, 2)) MiB a domain over "
+      + (toolstack == .xapi ? "XenServer's 1.0" : "xl's default")
+      + ", \(Numeral.percent(share)) % of its memory; a host of 256 GiB holds "
+      + "\(density.recommendedDomains) such domains instead of \(density.defaultDomains)"
+  }
+
+  private static func zip(_ one: Double?, _ two: Double?) -> (Double, Double)? {
+    guard let one, let two else { return nil }
+    return (one, two)
   }
 }

@@ -11,7 +11,8 @@ public enum SweepReport {
       lines +=
         [""]
         + plot(
-          result.measured, conditions: conditions, recommended: nil, terminal: terminal
+          result.measured, conditions: conditions, knee: result.knee, recommended: nil,
+          terminal: terminal
         ).lines
     }
     if let knee = result.knee { lines += [""] + self.lines(knee) }
@@ -38,13 +39,17 @@ public enum SweepReport {
   }
 
   static func plot(
-    _ points: [SizeResult], conditions: Conditions, recommended: Allocation?, terminal: Terminal
+    _ points: [SizeResult], conditions: Conditions, knee: Knee?, recommended: Allocation?,
+    terminal: Terminal
   ) -> Plot {
-    Plot(
+    var marks = SizeMark.known(conditions.sizing)
+    if let failing = knee?.failing {
+      marks.append(.knee(mebibytes: failing.allocation.mebibytes))
+    }
+    if let recommended { marks.append(.recommended(mebibytes: recommended.mebibytes)) }
+    return Plot(
       points: points.map { ($0.allocation.mebibytes, $0.share.recreation) },
-      target: conditions.target.share,
-      marks: ConditionsReport.marks(conditions.sizing, recommended: recommended),
-      width: min(terminal.width, 100))
+      target: conditions.target.share, marks: marks, width: min(terminal.width, 100))
   }
 
   /// Where the knee is, in words.

@@ -4,11 +4,26 @@ import XenServer
 
 /// The text of `recommend --template`.
 public enum TemplateReport {
-  /// The lines: the template, then what hosts of either kind should give it.
+  /// The lines: what to set on hosts of either kind, then the template and what speaks for it.
   public static func lines(_ advice: TemplateAdvice, terminal: Terminal) -> [String] {
-    var lines = head(advice)
-    if let nested = advice.nested { lines += [""] + self.lines(nested, advice) }
-    if let shadow = advice.shadow { lines += [""] + self.lines(shadow, advice, terminal) }
+    var lines: [String] = []
+    if let nested = advice.nested { lines += self.lines(nested, advice) + [""] }
+    if let shadow = advice.shadow {
+      lines += answer(shadow, advice, terminal) + [""]
+    }
+    lines += head(advice)
+    if let shadow = advice.shadow { lines += self.lines(shadow, advice) }
+    return lines
+  }
+
+  /// What to set with shadow paging.
+  private static func answer(
+    _ shadow: TemplateAdvice.Shadow, _ advice: TemplateAdvice, _ terminal: Terminal
+  ) -> [String] {
+    let subject = AnswerReport.Subject(
+      shadow.recommendation, sizing: shadow.conditions.sizing, toolstack: .xapi)
+    var lines = ["with shadow paging"] + AnswerReport.lines(subject, terminal: terminal)
+    if let multiplier = shadow.multiplier { lines += ["", verdict(multiplier, advice)] }
     return lines
   }
 
@@ -35,11 +50,14 @@ public enum TemplateReport {
   ) -> [String] {
     let extra = nested.templatePoolMiB - nested.poolMiB
     var lines = [
-      "nested paging  HVM_shadow_multiplier = 1.0 = \(Numeral.grouped(nested.poolMiB)) MiB"
+      "with nested paging",
+      "pool  \(Numeral.grouped(nested.poolMiB)) MiB, as it is at 1.0: a larger one buys no speed",
+      "", "XenServer, XCP-ng",
+      "  set    HVM-shadow-multiplier = 1.0: \(Numeral.grouped(nested.poolMiB)) MiB",
     ]
     if extra != 0 {
       lines.append(
-        "               the template's \(advice.choice.shape.multiplier) takes "
+        "         the template's \(advice.choice.shape.multiplier) takes "
           + "\(Numeral.grouped(extra)) MiB more; a host of 256 GiB holds \(nested.domains) such "
           + "guests at 1.0, \(nested.templateDomains) as it is")
     }
@@ -47,7 +65,7 @@ public enum TemplateReport {
   }
 
   private static func lines(
-    _ shadow: TemplateAdvice.Shadow, _ advice: TemplateAdvice, _ terminal: Terminal
+    _ shadow: TemplateAdvice.Shadow, _ advice: TemplateAdvice
   ) -> [String] {
     let sizing = shadow.conditions.sizing
     var lines = ConditionsReport.lines(shadow.conditions, ample: shadow.ample)
@@ -57,34 +75,23 @@ public enum TemplateReport {
       )
     }
     lines.append("")
-    guard let multiplier = shadow.multiplier, let size = shadow.recommendation.size else {
-      return lines + ["shadow paging  " + terminal.styled("none: no size meets the target", .bad)]
-    }
-    lines.append(
-      "shadow paging  "
-        + terminal.styled("HVM_shadow_multiplier = \(multiplier.text)", .strong)
-        + " = \(Numeral.grouped(multiplier.poolMiB)) MiB, "
-        + "\(multiplier.poolMiB)/\(multiplier.baseMiB) of the default: the server keeps it as it is"
-    )
-    lines.append(
-      "               re-creation \(Numeral.percent(size.share.recreation)) % of guest time at "
-        + "\(Numeral.fixed(size.allocation.mebibytes, 2)) MiB, target "
-        + "\(Numeral.percent(shadow.recommendation.target.share)) %")
-    if let failing = shadow.recommendation.knee.failing {
-      let distance = 1 - failing.allocation.mebibytes / Double(multiplier.poolMiB)
+    if let multiplier = shadow.multiplier {
+      if let failing = shadow.recommendation.knee.failing {
+        let distance = 1 - failing.allocation.mebibytes / Double(multiplier.poolMiB)
+        lines.append(
+          "smaller      \(Numeral.fixed(failing.allocation.mebibytes, 2)) MiB would take "
+            + "\(Numeral.percent(failing.share.recreation)) %; that is "
+            + "\(Numeral.percent(distance)) % below (margin "
+            + "\(Numeral.percent(shadow.recommendation.target.margin)) %)")
+      }
+      let extra = multiplier.poolMiB - multiplier.baseMiB
       lines.append(
-        "               \(Numeral.fixed(failing.allocation.mebibytes, 2)) MiB would take "
-          + "\(Numeral.percent(failing.share.recreation)) %; that is "
-          + "\(Numeral.percent(distance)) % below (margin "
-          + "\(Numeral.percent(shadow.recommendation.target.margin)) %)")
+        "costs        \(Numeral.grouped(extra)) MiB a guest over 1.0, "
+          + "\(Numeral.percent(Double(extra) / Double(sizing.shape.memoryMiB))) % of its memory; "
+          + "a host of 256 GiB holds \(shadow.domains.map(String.init) ?? "-") such guests")
+      lines.append("")
     }
-    let extra = multiplier.poolMiB - multiplier.baseMiB
-    lines.append(
-      "costs          \(Numeral.grouped(extra)) MiB a guest over 1.0, "
-        + "\(Numeral.percent(Double(extra) / Double(sizing.shape.memoryMiB))) % of its memory; "
-        + "a host of 256 GiB holds \(shadow.domains.map(String.init) ?? "-") such guests")
-    lines.append(verdict(multiplier, advice))
-    return lines + ["", "rests on"] + shadow.recommendation.basis.map { "  - \($0)" }
+    return lines + ["rests on"] + shadow.recommendation.basis.map { "  - \($0)" }
   }
 
   /// How the template's own multiplier compares.
@@ -93,11 +100,11 @@ public enum TemplateReport {
   ) -> String {
     let own = advice.choice.shape.multiplier
     guard let effect = MultiplierEffect(own, baseMiB: multiplier.baseMiB) else {
-      return "the template  its \(own) is no multiplier that gives a pool"
+      return "the template's \(own) is no multiplier that gives a pool"
     }
     let word =
       effect.poolMiB < multiplier.poolMiB
       ? "too small" : effect.poolMiB > multiplier.poolMiB ? "more than needed" : "just that"
-    return "the template   its \(own) gives \(Numeral.grouped(effect.poolMiB)) MiB: \(word)"
+    return "the template's own \(own) gives \(Numeral.grouped(effect.poolMiB)) MiB: \(word)"
   }
 }

@@ -3,9 +3,11 @@ import ShadowModel
 extension JSONResult {
   /// `recommend`.
   public static func text(
-    _ recommendation: Recommendation, conditions: Conditions, environment: RunEnvironment? = nil
+    _ recommendation: Recommendation, conditions: Conditions, toolstack: Toolstack? = nil,
+    environment: RunEnvironment? = nil
   ) throws -> String {
     var record = try RecommendationRecord(recommendation, conditions: conditions)
+    record.toolstack = toolstack?.rawValue
     record.environment = environment
     return try encode(.recommendation, record)
   }
@@ -17,7 +19,7 @@ extension JSONResult {
       NestedPagingRecord(
         multiplier: 1, rule: sizing.rule.rawValue,
         shadowMib: sizing.defaultAllocation.mebibytes, pages: sizing.defaultAllocation.pages,
-        basis: NestedPaging.basis))
+        basis: NestedPaging.basis, settings: NestedSettingsRecord(NestedPaging.Pools(sizing))))
   }
 }
 
@@ -30,6 +32,8 @@ struct NestedPagingRecord: Codable {
   var basis: [String]
   var margin = 0.0
   var points: [PointRecord] = []
+  /// What to set where; nil in results of older versions.
+  var settings: NestedSettingsRecord?
 }
 
 /// A recommendation in a result.
@@ -43,6 +47,8 @@ struct RecommendationRecord: Codable {
   struct Sensitivity: Codable {
     var costFactor: Double
     var multiplier: JSONNumber
+    /// The pool then, MiB; nil in results of older versions.
+    var shadowMib: JSONNumber?
   }
 
   var input: InputRecord?
@@ -52,6 +58,10 @@ struct RecommendationRecord: Codable {
   var shadowMib: JSONNumber
   var pages: Int?
   var hvmShadowMultiplier: JSONNumber
+  /// What to set where, and what is there unasked; nil in results of older versions.
+  var settings: SettingsRecord?
+  /// The toolstack that the guest runs on; nil for both.
+  var toolstack: String?
   var verdict: String?
   var target: Double
   var margin: Double
@@ -78,6 +88,7 @@ struct RecommendationRecord: Codable {
     shadowMib = JSONNumber(size?.allocation.mebibytes)
     pages = size?.allocation.pages
     hvmShadowMultiplier = JSONNumber(recommendation.xapiMultiplier)
+    settings = SettingsRecord(recommendation)
     verdict = size.map { target.verdict(on: $0, among: curve).rawValue }
     self.target = target.share
     margin = target.margin
@@ -91,7 +102,9 @@ struct RecommendationRecord: Codable {
         domainsAtRecommended: density.recommendedDomains)
     }
     sensitivity = recommendation.sensitivity.map {
-      Sensitivity(costFactor: $0.factor, multiplier: JSONNumber($0.multiplier))
+      Sensitivity(
+        costFactor: $0.factor, multiplier: JSONNumber($0.multiplier),
+        shadowMib: JSONNumber($0.mebibytes))
     }
     points = curve.map(record)
   }

@@ -117,6 +117,8 @@ struct TemplateAdviceRecord: Codable {
   struct Shadow: Codable {
     var input: InputRecord?
     var hvmShadowMultiplier: JSONNumber
+    /// What to set where; nil in results of older versions.
+    var settings: SettingsRecord?
     var defaultPoolMib: Int
     var poolMib: Int?
     var domains: Int?
@@ -156,6 +158,7 @@ struct TemplateAdviceRecord: Codable {
     shadowPaging = Shadow(
       input: try InputRecord(shadow.conditions.input),
       hvmShadowMultiplier: JSONNumber(shadow.multiplier?.value),
+      settings: SettingsRecord(recommendation),
       defaultPoolMib: MemoryModel().basePoolMiB(shadow.shape),
       poolMib: shadow.multiplier?.poolMiB, domains: shadow.domains,
       isWorkloadsGuest: shadow.isWorkloadsGuest,

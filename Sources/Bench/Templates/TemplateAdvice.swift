@@ -23,7 +23,7 @@ public struct TemplateAdvice: Sendable {
     public var isWorkloadsGuest: Bool
     /// The multiplier; nil when no size meets the target.
     public var multiplier: ExactMultiplier?
-    /// What it rests on; the multiplier in it is rounded to two decimals, not kept by a server.
+    /// What it rests on.
     public var recommendation: Recommendation
     /// The run with an ample pool.
     public var ample: RunPoint
@@ -65,9 +65,8 @@ public struct TemplateAdvice: Sendable {
     isWorkloadsGuest: Bool
   ) {
     let baseMiB = MemoryModel().basePoolMiB(shape)
-    let multiplier = recommendation.size.flatMap { size in
-      let pages = size.allocation.isRaised ? 0 : size.allocation.pages
-      return ExactMultiplier.atLeast(poolMiB: (pages + 255) / 256, baseMiB: baseMiB)
+    let multiplier = recommendation.settings.xapi.size.flatMap { size in
+      ExactMultiplier(poolMiB: size.allocation.pages / 256, baseMiB: baseMiB)
     }
     shadow = Shadow(
       shape: shape, isWorkloadsGuest: isWorkloadsGuest, multiplier: multiplier,

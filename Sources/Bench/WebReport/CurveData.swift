@@ -8,7 +8,7 @@ struct CurveData {
   /// The sizes, smallest first, each once.
   let points: [PointRecord]
   /// Sizes that are marked: a letter, what it is, MiB.
-  private(set) var marks: [(symbol: String, name: String, mebibytes: Double, isMain: Bool)] = []
+  private(set) var marks: [SizeMark] = []
 
   /// Intervals over the seeds.
   let intervals: PointIntervals
@@ -18,22 +18,11 @@ struct CurveData {
     intervals = PointIntervals(points)
     var seen: Set<Int> = []
     self.points = points.filter { seen.insert($0.pages).inserted }.sorted { $0.pages < $1.pages }
-    if let rule = self.points.first.flatMap({ SizingRule(rawValue: $0.rule) }),
-      let sizing = self.sizing(rule), let xapi = self.sizing(.xapi)
-    {
-      let size = sizing.defaultAllocation.mebibytes
-      mark("D", "default: 1.0 × \(rule.rawValue), \(Numeral.fixed(size, 2)) MiB", size)
-      let template = xapi.allocation(.multiplier(4)).mebibytes
-      mark(
-        "T", "template “Optimize for XenApp”: 4.0 × xapi, \(Numeral.fixed(template, 2)) MiB",
-        template)
-    }
+    if let sizing = sizing(.xapi) { marks = SizeMark.known(sizing) }
   }
 
-  /// Marks a size of `mebibytes`.
-  mutating func mark(_ symbol: String, _ name: String, _ mebibytes: Double, isMain: Bool = false) {
-    marks.append((symbol, name, mebibytes, isMain))
-  }
+  /// Marks a size.
+  mutating func mark(_ mark: SizeMark) { marks.append(mark) }
 
   /// The guest's sizing by a rule; nil for a guest that this version does not know.
   func sizing(_ rule: SizingRule) -> Sizing? {

@@ -34,7 +34,8 @@ struct CurveFigures {
   private func marked(_ chart: inout XYChart, names: Bool) {
     chart.marks = curve.marks.map { mark in
       .init(
-        mark.symbol, names ? mark.name : String(mark.name.prefix { $0 != ":" && $0 != "," }),
+        String(mark.symbol),
+        names ? mark.text : String(mark.name.prefix { $0 != ":" && $0 != "," }),
         x: mark.mebibytes, isMain: mark.isMain)
     }
   }
@@ -96,7 +97,7 @@ struct CurveFigures {
     } else {
       text += "None meets the target of \(Self.percent(target)). "
     }
-    return text + curve.marks.map { "\($0.symbol) marks \($0.name)." }.joined(separator: " ")
+    return text + curve.marks.map { "\($0.symbol) marks \($0.text)." }.joined(separator: " ")
   }
 
   static func percent(_ value: Double) -> String {

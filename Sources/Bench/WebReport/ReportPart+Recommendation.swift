@@ -6,37 +6,46 @@ extension ReportPart {
   ) -> ReportPart {
     var curve = CurveData(record.conditions, points: record.points)
     let chosen = record.pages.flatMap { pages in record.points.first { $0.pages == pages } }
-    if let multiplier = record.multiplier.value, let size = record.shadowMib.value {
-      curve.mark(
-        "R",
-        "recommended: \(Numeral.fixed(multiplier, 2)) × \(record.rule), "
-          + "\(Numeral.fixed(size, 2)) MiB",
-        size, isMain: true)
+    if let failing = record.knee.failing { curve.mark(.knee(mebibytes: failing.shadowMib)) }
+    if let size = record.shadowMib.value { curve.mark(.recommended(mebibytes: size)) }
+    let toolstacks = Toolstack.allCases.filter {
+      record.toolstack == nil || record.toolstack == $0.rawValue
     }
-    let text = headline(record)
+    let text = headline(record, toolstacks)
     let figures = CurveFigures(curve, id: id)
+    var blocks: [ReportBlock] = [.outcome(isGood: record.multiplier.value != nil, text)]
+    if let settings = record.settings {
+      blocks += [.table(settingsTable(settings, toolstacks)), .paragraph(ruleOf2008(settings))]
+    }
+    blocks += [
+      tiles(record, chosen, toolstacks), .figures([figures.multipliers]), .figures(figures.others),
+      .heading("Rests on"), .list(record.basis),
+      facts(record.input, record.conditions, record.environment, file),
+    ]
     return ReportPart(
       id: id, title: "Recommendation for \(record.conditions.input)", path: file.path,
-      kind: "recommendation", outcome: text,
-      blocks: [
-        .outcome(isGood: record.multiplier.value != nil, text), tiles(record, chosen),
-        .figures([figures.multipliers]), .figures(figures.others),
-        .heading("Rests on"), .list(record.basis),
-        facts(record.input, record.conditions, record.environment, file),
-      ])
+      kind: "recommendation", outcome: text, blocks: blocks)
   }
 
-  private static func headline(_ record: RecommendationRecord) -> String {
+  private static func headline(_ record: RecommendationRecord, _ toolstacks: [Toolstack]) -> String
+  {
     guard let multiplier = record.multiplier.value, let size = record.shadowMib.value,
       let pages = record.pages
     else { return "No size meets the target of \(Numeral.percent(record.target)) %." }
-    var text =
-      "Set \(Numeral.fixed(multiplier, 2)) × \(record.rule) = \(Numeral.fixed(size, 2)) MiB = "
-      + "\(Numeral.grouped(pages)) pages"
-    if let server = record.hvmShadowMultiplier.value {
-      text += "; in XenServer, HVM-shadow-multiplier = \(Numeral.fixed(server, 2))"
+    let pool = "\(Numeral.fixed(size, 2)) MiB = \(Numeral.grouped(pages)) pages"
+    guard let settings = record.settings else {
+      return "Set \(Numeral.fixed(multiplier, 2)) × \(record.rule) = \(pool)."
     }
-    return text + "."
+    let places = toolstacks.compactMap { toolstack -> String? in
+      switch toolstack {
+      case .xapi:
+        settings.xapi.hvmShadowMultiplier?.value.map {
+          "in XenServer and XCP-ng HVM-shadow-multiplier = \($0)"
+        }
+      case .xl: settings.libxl.shadowMemory.map { "in xl shadow_memory = \($0)" }
+      }
+    }
+    return "A pool of \(pool): \(places.joined(separator: "; "))."
   }
 
   /// What the size that is recommended takes.
@@ -57,35 +66,50 @@ extension ReportPart {
   }
 
   private static func tiles(
-    _ record: RecommendationRecord, _ chosen: PointRecord?
+    _ record: RecommendationRecord, _ chosen: PointRecord?, _ toolstacks: [Toolstack]
   ) -> ReportBlock {
     var tiles: [ReportBlock.Tile] = []
     if let chosen { tiles.append(tile(chosen: chosen, target: record.target)) }
-    let standard = record.defaultSize
-    tiles.append(
-      (
-        "re-creation at 1.0", CurveFigures.percent(standard.recreationPercent),
-        "\(Numeral.fixed(standard.shadowMib, 2)) MiB, the default"
-      ))
+    if let settings = record.settings {
+      tiles += toolstacks.flatMap { self.tiles(settings[$0], $0) }
+    } else {
+      tiles += olderTiles(record)
+    }
     if let smaller = record.oneSizeSmaller {
       tiles.append(tile(failing: smaller, margin: record.margin))
     }
+    for other in record.sensitivity {
+      let multiplier = other.multiplier.value.map {
+        "\(Numeral.multiplier($0, rule: record.rule)) × \(record.rule)"
+      }
+      let size = other.shadowMib?.value.map { "\(Numeral.fixed($0, 2)) MiB" }
+      tiles.append(
+        (
+          "if shadow work cost \(Numeral.fixed(other.costFactor, 1))×",
+          size ?? multiplier ?? "none",
+          multiplier.map { size == nil ? "" : $0 } ?? "no size meets the target"
+        ))
+    }
+    return .tiles(tiles)
+  }
+
+  /// Of results that do not say what toolstacks give.
+  private static func olderTiles(_ record: RecommendationRecord) -> [ReportBlock.Tile] {
+    let standard = record.defaultSize
+    var tiles: [ReportBlock.Tile] = [
+      (
+        "re-creation at 1.0 × \(record.rule)", CurveFigures.percent(standard.recreationPercent),
+        "\(Numeral.fixed(standard.shadowMib, 2)) MiB"
+      )
+    ]
     if let cost = record.cost {
       tiles.append(
         (
           "costs a domain", "\(Numeral.fixed(cost.extraMib, 2)) MiB",
-          "over the default; \(Numeral.grouped(cost.domainsAtRecommended)) instead of "
+          "over 1.0 × \(record.rule); \(Numeral.grouped(cost.domainsAtRecommended)) instead of "
             + "\(Numeral.grouped(cost.domainsAtDefault)) domains on \(cost.hostMib / 1024) GiB"
         ))
     }
-    for other in record.sensitivity {
-      tiles.append(
-        (
-          "if shadow work cost \(Numeral.fixed(other.costFactor, 1))×",
-          other.multiplier.value.map { Numeral.fixed($0, 2) } ?? "none",
-          other.multiplier.value == nil ? "no size meets the target" : "× \(record.rule)"
-        ))
-    }
-    return .tiles(tiles)
+    return tiles
   }
 }

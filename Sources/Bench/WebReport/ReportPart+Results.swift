@@ -44,9 +44,10 @@ extension ReportPart {
     var curve = CurveData(conditions, points: points)
     if let traced {
       curve.mark(
-        "S", "size that the trace was taken at: \(Numeral.fixed(traced.shadowMib, 2)) MiB",
-        traced.shadowMib)
+        SizeMark(
+          symbol: "S", name: "size that the trace was taken at", mebibytes: traced.shadowMib))
     }
+    if let failing = knee?.failing { curve.mark(.knee(mebibytes: failing.shadowMib)) }
     let (text, isGood) = outcome(knee, points: curve.points)
     let figures = CurveFigures(curve, id: id)
     var blocks: [ReportBlock] = [.outcome(isGood: isGood, text), .paragraph(need(needed))]

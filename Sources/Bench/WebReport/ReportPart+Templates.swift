@@ -35,6 +35,9 @@ extension ReportPart {
       blocks += [
         .outcome(isGood: shadow.hvmShadowMultiplier.value != nil, text), tiles(shadow, record),
       ]
+      if let settings = shadow.settings {
+        blocks.append(.table(settingsTable(settings, [.xapi])))
+      }
       blocks += curve(shadow, record, id)
       blocks += [.heading("Rests on"), .list(shadow.basis)]
     }
@@ -97,14 +100,12 @@ extension ReportPart {
       let size = curve.sizing(.xapi)?.allocation(.multiplier(own)).mebibytes
     {
       curve.mark(
-        "O", "this template: \(Numeral.fixed(own, 2)) × xapi, \(Numeral.fixed(size, 2)) MiB", size)
+        SizeMark(
+          symbol: "O", name: "\(Numeral.multiplier(own, rule: "xapi")) × xapi, this template",
+          mebibytes: size))
     }
-    if let pool = shadow.poolMib, let multiplier = shadow.hvmShadowMultiplier.value {
-      curve.mark(
-        "R",
-        "recommended: \(multiplier) × xapi, \(Numeral.grouped(pool)) MiB",
-        Double(pool), isMain: true)
-    }
+    if let failing = shadow.oneSizeSmaller { curve.mark(.knee(mebibytes: failing.shadowMib)) }
+    if let pool = shadow.poolMib { curve.mark(.recommended(mebibytes: Double(pool))) }
     let figures = CurveFigures(curve, id: id)
     return [.figures([figures.multipliers]), .figures(figures.others)]
   }

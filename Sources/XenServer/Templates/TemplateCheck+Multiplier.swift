@@ -65,17 +65,19 @@ extension TemplateCheck {
       fix: setting("\(Self.xeField)=\(wanted)"))
   }
 
-  /// What the template should have; nil when the model's advice decides.
+  /// What the template should have where no model's advice decides.
   private var expected: Double? {
     if paging == .nested { return 1 }
     return system.family == .sessionHost ? BuiltInTemplate.xenAppMultiplier : 1
   }
 
-  /// Whether the server keeps the number.
+  /// Whether the server keeps the number; one that it keeps is sound, whoever made it.
   private mutating func checkKept(
     _ multiplier: Double, _ effect: MultiplierEffect, baseMiB: Int
   ) {
-    guard multiplier != 1, !effect.isKept(multiplier) || effect.origin == .readBack else { return }
+    let isExact = ExactMultiplier(poolMiB: effect.poolMiB, baseMiB: baseMiB) != nil
+    let isSound = effect.origin == .readBack ? isExact : effect.isKept(multiplier)
+    guard multiplier != 1, !isSound else { return }
     guard let exact = ExactMultiplier.atLeast(poolMiB: effect.poolMiB, baseMiB: baseMiB) else {
       return
     }
@@ -83,9 +85,8 @@ extension TemplateCheck {
       add(
         .multiplierDrifted, .warning, Self.field, found: Self.text(multiplier),
         expected: "a number that was set",
-        why: "It is \(effect.poolMiB)/\(baseMiB), read back from a running machine"
-          + (effect.nextPoolMiB == effect.poolMiB
-            ? "." : ", and gives a MiB less each time it is applied."),
+        why: "It is \(effect.poolMiB)/\(baseMiB), read back from a running machine, and gives a "
+          + "MiB less when it is applied again.",
         fix: setting("\(Self.xeField)=\(Self.text(expected ?? 1))"))
     } else if !(isRounded && abs(effect.readBack - multiplier) < 0.0005) {
       add(
@@ -111,7 +112,7 @@ extension TemplateCheck {
         why: "With nested paging there are no shadows to run short of; each guest takes "
           + "\(extra) MiB of its host for nothing.", fix: setting("\(Self.xeField)=1"))
     }
-    if let expected, effect.origin != .readBack, multiplier != expected {
+    if advice == nil, let expected, effect.origin != .readBack, multiplier != expected {
       add(
         .multiplierUnexpected, .warning, Self.field, found: Self.text(multiplier),
         expected: Self.text(expected),

@@ -6,8 +6,7 @@ public enum TemplateRule: String, CaseIterable, Sendable {
   case missingField = "missing-field"
   /// The multiplier is no number, or below 1: what is made of the template does not start.
   case multiplierInvalid = "multiplier-invalid"
-  /// The multiplier was read back from a running machine, and came out below 1 or with decimals that
-  /// nobody set.
+  /// The multiplier was read back from a running machine, and is below 1 or loses a MiB each time.
   case multiplierDrifted = "multiplier-drifted"
   /// The server cannot keep the multiplier as it is set.
   case multiplierNotKept = "multiplier-not-kept"
@@ -49,7 +48,8 @@ public enum TemplateRule: String, CaseIterable, Sendable {
     switch self {
     case .missingField: "Memory, vCPUs, boot policy and multiplier must be there."
     case .multiplierInvalid: "The multiplier must be a number of 1.0 or more."
-    case .multiplierDrifted: "The multiplier must be one that was set, not one read back."
+    case .multiplierDrifted:
+      "The multiplier must not be one read back that is below 1.0 or loses a MiB at each start."
     case .multiplierNotKept: "The multiplier should be one that the server keeps."
     case .multiplierWithoutUse: "The multiplier should be 1.0 on hosts with nested paging."
     case .multiplierUnexpected:

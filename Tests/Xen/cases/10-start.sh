@@ -15,7 +15,7 @@ judge $status "nothing of Swift is installed here"
 
 exits 0 "recommend for a small reference guest" \
   shadowbench recommend 'reference:procs=16 leaves=4 touch=8' --memory-mib 256
-says "it recommends a multiplier" 'recommended +multiplier [0-9.]+'
+says "it recommends a multiplier" 'HVM-shadow-multiplier = [0-9.]+'
 
 exits 2 "bad usage in dom0 as anywhere" shadowbench recommend reference:procs=nonsense
 
