@@ -101,7 +101,7 @@ import Testing
       recommendation, conditions: conditions, ample: ample, terminal: plain
     ).joined(separator: "\n")
     for part in [
-      "HVM-shadow-multiplier = 1.588235294117647: 54 MiB",
+      "HVM-shadow-multiplier = 1.588235294117647: 54 MiB", "by rule      1.588235294117647 × xapi",
       "fails at  1.42 × xapi = 48.22 MiB = 12,344 pages: 300 % re-creation",
       "that is 10.71 % below (margin 10.00 %)",
       "20.00 MiB a domain over XenServer's 1.0, 0.49 % of its memory",

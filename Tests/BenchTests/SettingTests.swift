@@ -127,6 +127,21 @@ import XenServer
     #expect(failing <= Double(result.size?.allocation.pages ?? 0) * 0.9)
   }
 
+  @Test func theTableHasOneRulesMultipliers() async throws {
+    let result = try await Self.recommend(shape4GiB, share: Self.cliff(20_000))
+    let conditions = Conditions(
+      input: FakeWorkload().input, sizing: Sizing(shape: shape4GiB), policy: .xen,
+      rule: ShareRule(cost: FlatCost()), target: Target())
+    let lines = RecommendReport.lines(
+      result, conditions: conditions,
+      ample: RunPoint(allocation: Sizing(shape: shape4GiB).defaultAllocation, seed: 1),
+      terminal: Terminal(isTerminal: false))
+    let rows = lines.map { $0.split(separator: " ").map(String.init) }
+    let row = try #require(rows.first { $0.count > 6 && $0[1...2] == ["34.00", "8,704"] })
+    #expect(row[0] == "2.83", "8,704 of 3,072 pages")
+    #expect(lines[0].hasPrefix("pool  86.88 MiB = 22,242 pages"))
+  }
+
   @Test func marksAreAllThreeDefaultsAndTheTemplate() {
     let marks = SizeMark.known(Sizing(shape: shape4GiB, rule: .xenMinimum))
     #expect(marks.map(\.symbol) == ["M", "X", "L", "T"])

@@ -49,9 +49,10 @@ public enum RecommendReport {
       recommendation.knee.failing, recommendation.knee.fitting, recommendation.size,
       recommendation.defaultSize, recommendation.settings.xapi.standard,
     ]
-    for case let point? in named
-    where !chosen.contains(where: { $0.allocation.pages == point.allocation.pages }) {
-      chosen.append(point)
+    for case let pages? in named.map({ $0?.allocation.pages })
+    where !chosen.contains(where: { $0.allocation.pages == pages }) {
+      // The curve's own point: a setting's has the multiplier of another rule.
+      chosen += curve.filter { $0.allocation.pages == pages }
     }
     return chosen.sorted { $0.allocation.pages < $1.allocation.pages }
   }
@@ -66,7 +67,9 @@ public enum RecommendReport {
   ) -> [String] {
     var lines: [String] = []
     let rule = recommendation.defaultSize.allocation.rule
-    if let multiplier = recommendation.multiplier, let size = recommendation.size {
+    if let multiplier = recommendation.multiplier, let size = recommendation.size,
+      rule != .mappedOnce
+    {
       lines.append(
         "by rule      \(Numeral.multiplier(multiplier, rule: rule.rawValue)) × \(rule.rawValue) = "
           + "\(Numeral.fixed(size.allocation.mebibytes, 2)) MiB"
