@@ -56,6 +56,8 @@ public struct Operation: Hashable, Sendable, BitwiseCopyable {
     case onVCPU = 11
     /// A phase begins [32-bit: its number; operand: guest time since the last mark, nanoseconds].
     case mark = 12
+    /// The guest tells that a process ends: HVMOP_pagetable_dying [operand: frame of its root table, as for loadRoot].
+    case pagetableDying = 13
   }
 
   /// An operation from its two words.
@@ -148,6 +150,10 @@ public struct Operation: Hashable, Sendable, BitwiseCopyable {
   /// The next operations are those of vCPU `number`.
   public static func onVCPU(_ number: Int) -> Operation {
     Operation(.onVCPU, short: UInt16(truncatingIfNeeded: number))
+  }
+  /// The process whose root table is in `root` ends.
+  public static func pagetableDying(_ root: GFN) -> Operation {
+    Operation(.pagetableDying, operand: UInt64(root.rawValue))
   }
   /// A phase begins, `nanoseconds` of guest time after the last one.
   public static func mark(_ phase: UInt32, nanoseconds: UInt64) -> Operation {

@@ -60,6 +60,8 @@ extension ShadowDomain {
       }
     case .setAllocation: setAllocation(Int(truncatingIfNeeded: operation.operand & 0xffff_ffff))
     case .onVCPU: switchVCPU(Int(operation.short))
+    case .pagetableDying:
+      if fetchesCode(starting: true) { noteDying(operation.operand) }
     case .mark:
       phases.append(
         Phase(

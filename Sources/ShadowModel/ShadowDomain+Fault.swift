@@ -231,6 +231,7 @@ extension ShadowDomain {
       emit(.emulateUnshadowUser, address: address)
       return .restart
     }
+    if isDying(target) && !isLoaded(table: target) { removeShadows(of: target, fast: true) }
     emulate(address, target)
     vcpus[current].emulatedPage = (address &>> 12) & pageMask &+ 1
     vcpus[current].emulatedTable = UInt32(target)

@@ -96,11 +96,13 @@ extension ShadowDomain {
     vcpus[vcpu].fixups[place % 4] = fixups
   }
 
-  /// Takes write access from a noted entry, if it is still there and maps the table so.
+  /// Takes write access from a noted entry, if it is still there and maps the table so (U4).
   private mutating func removeFixedUp(_ fixups: Fixups, _ number: Int, _ table: Int) {
     let slot = Int(fixups.slots[number])
     let index = Int(fixups.indices[number])
-    guard fixups.serials[number] != 0, leaves.headers[slot].serial == fixups.serials[number],
+    if fixups.serials[number] == 0 { return }
+    vcpus[current].tearsDown = isDying(table)
+    guard leaves.headers[slot].serial == fixups.serials[number],
       leaves.isSet(slot, index, AccessKind.write.index), mappedTable(slot, index) == table
     else { return }
     removeWritableMapping(slot, index, table)

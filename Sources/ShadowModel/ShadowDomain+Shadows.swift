@@ -131,7 +131,9 @@ extension ShadowDomain {
     header.source = UInt32(table)
     header.type = type.rawValue
     if type.isLeaf { leaves.headers[slot] = header } else { uppers.headers[slot] = header }
-    var flags = field(table, TableField.flags) | type.bit
+    var flags = field(table, TableField.flags)
+    if flags & TableField.typeMask == 0 { flags &= ~TableField.dying }
+    flags |= type.bit
     if field(table, TableField.writableReferences) != 0 { flags |= TableField.promotedWritable }
     setField(table, TableField.flags, flags)
     setField(table, Int(type.rawValue), UInt32(slot))

@@ -158,7 +158,7 @@ extension ShadowDomain {
 
   /// U1.
   private mutating func noteZeroWrite(_ table: Int) {
-    if Int(vcpus[current].zeroedTable) == table && isPageTable(table) {
+    if isPageTable(table) && isUnshadowedEarly(table) {
       counters.count(.earlyUnshadow)
       removeShadows(of: table, fast: true)
     }

@@ -44,6 +44,8 @@ struct ShadowDomain<Policy: ReclaimPolicy, Listener: EventListener>: ~Copyable {
   let vcpus: Buffer<VirtualCPU>
   var current = 0
   var outOfSyncActive = false
+  /// U3: whether the guest ever told that a process ends.
+  var announcesDying = false
   /// Whether any vCPU remembers an emulated write (W3).
   var remembersEmulation = false
 
@@ -147,6 +149,8 @@ enum TableField {
   ///
   /// Xen then lets the guest write it unseen.
   static let promotedWritable: UInt32 = 1 << 18
+  /// U4: it is the root of a process that ends.
+  static let dying: UInt32 = 1 << 19
   static let typeMask: UInt32 = 0xffff
 }
 
@@ -169,6 +173,8 @@ struct VirtualCPU: BitwiseCopyable {
   var emulatedTable: UInt32 = 0
   /// U1: the table of the last zero write.
   var zeroedTable: UInt32 = 0
+  /// U3: it tears a process down.
+  var tearsDown = false
   /// The out-of-sync tables, 0 for none, and their snapshots.
   var outOfSync: InlineArray<3, UInt32> = [0, 0, 0]
   var snapshots: InlineArray<3, UInt32> = [0, 0, 0]

@@ -49,6 +49,7 @@ extension Operation: CustomStringConvertible {
     case .setAllocation: return "setAllocation \(operand)"
     case .onVCPU: return "onVCPU \(short)"
     case .mark: return "mark \(long) after \(operand) ns"
+    case .pagetableDying: return "pagetableDying \(address)"
     }
   }
 }

@@ -59,7 +59,7 @@ extension PlainDomain {
 
   /// U1.
   private func noteZeroWrite(_ table: GFN) {
-    if vcpu.lastZeroWrite == table && isPageTable(table) {
+    if isPageTable(table) && isUnshadowedEarly(table) {
       counters[.earlyUnshadow] += 1
       removeShadows(of: table, fast: true)
     }

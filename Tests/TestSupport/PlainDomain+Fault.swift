@@ -208,6 +208,8 @@ extension PlainDomain {
       record(.emulateUnshadowUser, address: address)
       return .restart
     }
+    // U5.
+    if dying.contains(target) && !isLoaded(target) { removeShadows(of: target, fast: true) }
     emulate(address, target, value)
     // W3.
     vcpu.lastEmulated = (address / 4096, target)

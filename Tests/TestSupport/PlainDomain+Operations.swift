@@ -29,6 +29,7 @@ extension PlainDomain {
     case .setAllocation: setAllocation(Int(clamping: operation.operand))
     case .onVCPU: try switchVCPU(Int(operation.short))
     case .mark: break
+    case .pagetableDying: try announceDying(operation.operand)
     }
   }
 

@@ -53,6 +53,8 @@ extension PlainDomain {
 
   /// Takes the writable bit of an entry, if it still exists and maps the table so.
   private func removeWritable(_ place: PlainPlace, of table: GFN) {
+    // U4.
+    vcpu.tearsDown = dying.contains(table)
     guard !place.shadow.isDestroyed else { return }
     guard place.shadow.entries[place.index]?.target == table else { return }
     place.shadow.entries[place.index]?.isWritable = false

@@ -22,6 +22,8 @@ extension PlainDomain {
       if !isPageTable(frame) && !writableReferences(frame).isEmpty {
         promotedWritable.insert(frame)
       }
+      // U4: a mark goes when the page becomes a page table.
+      if !isPageTable(frame) { dying.remove(frame) }
       tables[frame, default: PlainTableState()].types.insert(key.type)
     }
     counters[.hashInserts] += 1

@@ -41,6 +41,10 @@ public final class PlainDomain {
   var isL3Toplevel = true
   /// R6.
   var isOutOfSyncActive = false
+  /// U3: whether the guest ever told that a process ends.
+  var hasAnnouncedDying = false
+  /// U4: the frames that are marked as roots of processes that end.
+  var dying: Set<GFN> = []
 
   /// What was counted so far.
   public internal(set) var counters = Counters()

@@ -28,6 +28,8 @@ final class PlainVCPU {
   var lastEmulated: (page: UInt64, table: GFN)?
   /// U1: the table of the last zero write.
   var lastZeroWrite: GFN?
+  /// U3: it tears a process down.
+  var tearsDown = false
 
   /// The mode of the shadows: an unpaged vCPU runs on 2-level ones.
   var shadowMode: PagingMode { mode == .unpaged ? .twoLevel : mode }

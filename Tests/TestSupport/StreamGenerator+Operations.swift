@@ -8,6 +8,7 @@ extension StreamGenerator {
     if chance(9, in: 10) { boot(&operations) }
     let fetches = chance(1, in: 2)
     rootLoadPercent = pick([1, 3, 8, 20])
+    announcesDying = chance(1, in: 2)
     while operations.count < count { addOperation(&operations, fetches: fetches) }
     return Array(operations.prefix(count))
   }
@@ -39,6 +40,7 @@ extension StreamGenerator {
     case 88..<94: operations.append(.onVCPU(random.below(configuration.shape.vcpus)))
     case 94: operations.append(.mark(UInt32(random.below(9)), nanoseconds: 5))
     case 95: operations.append(malformed())
+    case 96 where announcesDying: addExit(&operations)
     default:
       // The same page again and again.
       let address = randomAddress()
@@ -175,6 +177,20 @@ extension StreamGenerator {
     operations.append(.setMode(mode))
   }
 
+  /// A process ends: it is announced, and its tables are cleared, with its root loaded or not.
+  private mutating func addExit(_ operations: inout [Operation]) {
+    var root = pick(layout.roots(mode))
+    if chance(1, in: 8) { root = randomTable() }
+    if chance(1, in: 3) { operations.append(.loadRoot(root)) }
+    operations.append(.pagetableDying(root))
+    if chance(1, in: 2) { operations.append(randomRootLoad()) }
+    for _ in 0..<random.below(4) { addZeroWrites(&operations) }
+    if chance(1, in: 2) {
+      let index = writtenIndex(mode == .fourLevel ? 4 : 2)
+      operations.append(.writeEntry(tableAddress(root, index), .empty))
+    }
+  }
+
   private mutating func randomAllocation() -> Operation {
     let change = chance(1, in: 2) ? random.below(12) : random.below(60) - 30
     return .setAllocation(pages: configuration.allocationPages + change)
@@ -186,7 +202,9 @@ extension StreamGenerator {
     case 0: .loadRoot(GFN(configuration.frameCount + random.below(9)))
     case 1: .onVCPU(configuration.shape.vcpus + random.below(3))
     case 2: Operation(.setMode, short: UInt16(random.below(9)))
-    case 3: Operation(head: UInt64(13 + random.below(200)), operand: random.next())
+    case 3:
+      Operation(
+        head: UInt64(Operation.Code.allCases.count + 1 + random.below(200)), operand: random.next())
     default: .copyEntry(randomAddress(), from: GFN(0xFFFFFF), index: 1023, adding: 3)
     }
   }

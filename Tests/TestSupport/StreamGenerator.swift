@@ -37,6 +37,8 @@ public struct StreamGenerator {
   var layout = Layout()
   /// Root loads in a hundred operations: seldom enough for slots to fill, or often.
   var rootLoadPercent = 0
+  /// Whether the guest tells which processes end: half of them do.
+  var announcesDying = false
   var entries: [InitialEntry] = []
   var mode: PagingMode { configuration.shape.mode }
 

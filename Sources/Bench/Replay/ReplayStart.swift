@@ -69,6 +69,8 @@ struct ReplayStart {
       return nil
     case .setAllocation:
       throw error("the host changes the allocation, which the replay guest cannot do")
+    case .pagetableDying:
+      throw error("a process is announced to end, which the replay guest cannot do")
     case .setMode:
       return try setMode(PagingMode(rawValue: UInt8(truncatingIfNeeded: operation.short)))
     case .loadRoot where !isPaged:

@@ -58,6 +58,8 @@ extension SweepDomain {
       }
     case .setAllocation: setAllocation(Int(truncatingIfNeeded: operation.operand & 0xffff_ffff))
     case .onVCPU: switchVCPU(Int(operation.short))
+    case .pagetableDying:
+      if allFetchCode() { noteDying(operation.operand) }
     case .mark:
       marks.append(
         SweepMark(

@@ -205,8 +205,12 @@ extension SweepDomain {
   /// U1.
   private mutating func noteZeroWrite(_ table: Int, _ mask: SizeMask) {
     var again: SizeMask = 0
-    for write in zeroWrites where write.vcpu == current && write.table == table {
-      again |= write.mask & mask & full
+    if announcesDying {
+      again = vcpus[current].tearsDown & mask & full & ~rootMask(table)
+    } else {
+      for write in zeroWrites where write.vcpu == current && write.table == table {
+        again |= write.mask & mask & full
+      }
     }
     again &= pageTableMask(table)
     if again != 0 {

@@ -262,6 +262,8 @@ extension SweepDomain {
       removeShadows(of: target, emulated, fast: false)
       return mask & full
     }
+    let dying = emulated & tables[target].dying
+    if dying != 0 && !isLoaded(table: target) { removeShadows(of: target, dying, fast: true) }
     emulating.append(
       SweepEmulation(
         vcpu: current, page: (address &>> 12) & pageMask &+ 1, table: target, mask: emulated))

@@ -211,6 +211,7 @@ extension SweepDomain {
     if type == .l4 && pinsL3 { leaveL3ToplevelModeIfDue(mask) }
     let table = Int(objects[object].table)
     if table != 0 && tables[table].outOfSync & mask != 0 { resync(table, mask) }
+    if announcesDying && table != 0 { tables[table].dying &= ~(mask & ~pageTableMask(table)) }
     lastSerial += 1
     objects[object].serial = lastSerial
     if type.isLeaf && objects[object].touched != 0 { forgetEntries(object, mask) }

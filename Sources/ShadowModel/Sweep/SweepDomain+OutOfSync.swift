@@ -120,6 +120,7 @@ extension SweepDomain {
       if outOfSync[part].fixups[next].isTaken {
         counters.count(.oosFixupEvict, fresh)
         let old = outOfSync[part].fixups[next]
+        noteTearingDown(table, fresh)
         removeWriter(old.object, old.index, table, old.mask & fresh)
       }
       outOfSync[part].fixups[next] = SweepFixup(
@@ -142,6 +143,7 @@ extension SweepDomain {
     let entry = outOfSync[number]
     let table = entry.table
     for fixup in entry.fixups where fixup.isTaken {
+      noteTearingDown(table, entry.mask)
       removeWriter(fixup.object, fixup.index, table, fixup.mask & entry.mask)
     }
     let remaining = tables[table].anyWriter & entry.mask

@@ -69,6 +69,8 @@ struct SweepDomain: ~Copyable {
   /// U1, and the allocations at which any vCPU remembers a zero write.
   var zeroWrites: [SweepZeroWrite] = []
   var zeroing: SizeMask = 0
+  /// U3: whether the guest ever told that a process ends.
+  var announcesDying = false
   /// The writes of the operation at hand that are to be emulated.
   var emulating: [SweepEmulation] = []
 
@@ -233,6 +235,8 @@ struct SweepTable: BitwiseCopyable {
   /// The allocations at which it is out of sync, and may be written (W5).
   var outOfSync: SizeMask = 0
   var mayWrite: SizeMask = 0
+  /// The allocations at which it is the root of a process that ends (U4).
+  var dying: SizeMask = 0
   /// Writable mappings (W1): the allocations with one, and with two or more, bit planes.
   var writers: InlineArray<6, SizeMask> = [0, 0, 0, 0, 0, 0]
   /// Where a writable mapping was made last.
@@ -254,6 +258,8 @@ struct SweepVCPU: BitwiseCopyable {
   var roots: InlineArray<4, UInt32> = [0, 0, 0, 0]
   var codePage: UInt64 = 0
   var codeKind: AccessKind = .fetch
+  /// U3: the allocations at which it tears a process down.
+  var tearsDown: SizeMask = 0
 }
 
 /// A table that is out of sync in a vCPU's slot, at some allocations.
