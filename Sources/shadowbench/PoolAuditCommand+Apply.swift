@@ -37,7 +37,7 @@ extension PoolAuditCommand {
     guard !plan.changes.isEmpty else {
       return Account(plan: plan, report: applier.apply([]), undoFile: nil)
     }
-    let path = undoFile ?? "multiplier-undo-\(Int(Date().timeIntervalSince1970)).json"
+    let path = undoFile ?? Self.newUndoFile(Int(Date().timeIntervalSince1970))
     func write(_ outcomes: [ChangeOutcome]) throws {
       try UndoFile(host: host, pool: records.pool?.uuid, outcomes: outcomes).write(to: path)
     }
@@ -54,6 +54,16 @@ extension PoolAuditCommand {
       }
     }
     return Account(plan: plan, report: report, undoFile: path, undoError: undoError)
+  }
+
+  /// A name that no file has: two runs within a second would else share one.
+  private static func newUndoFile(_ time: Int) -> String {
+    var (name, number) = ("multiplier-undo-\(time).json", 1)
+    while FileManager.default.fileExists(atPath: name) {
+      number += 1
+      name = "multiplier-undo-\(time)-\(number).json"
+    }
+    return name
   }
 
   private func say(_ account: Account) throws {

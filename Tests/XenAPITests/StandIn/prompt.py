@@ -65,7 +65,7 @@ if kind in ("^Z", "STOP-CONT"):
     if kind == "^Z":
         os.write(terminal, b"sec\x1a")
     else:
-        os.write(terminal, b"sec")
+        # What was typed and not yet read is dropped with the stop, so nothing is typed before it.
         os.kill(child, signal.SIGTSTP)
     watch(stopped, "stopped")
     if not has_echo():
@@ -73,7 +73,7 @@ if kind in ("^Z", "STOP-CONT"):
     shown = b""
     os.kill(child, signal.SIGCONT)
     watch(lambda: b"password of" in shown and not has_echo(), "asked again in silence")
-    os.write(terminal, b"ret\n")
+    os.write(terminal, b"ret\n" if kind == "^Z" else b"secret\n")
     code = finish()
     if b"ret" in shown.split(b"\n")[0]:
         sys.exit(kind + ": the password was shown")

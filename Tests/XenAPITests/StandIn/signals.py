@@ -103,6 +103,9 @@ def judge(host, undo, code, output, errors, kind):
                 state, uuid, "" if uuid in changed else "not ")
     text = errors.decode(errors="replace") if kind == "closed" and b'"changes"' not in output \
         else output.decode(errors="replace")
+    if kind == "closed" and code == 1 and '"changes"' not in text:
+        # It was written before nobody read it any more, and went with the pipe.
+        return None
     if '"changes"' not in text:
         return "no report: exit code %d, %s" % (code, errors.decode(errors="replace"))
     report = json.loads(text[text.index("{"):text.rindex("}") + 1])
