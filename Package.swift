@@ -62,7 +62,8 @@ let package = Package(
     .systemLibrary(name: "CNUMA", pkgConfig: "numa", providers: [.apt(["libnuma-dev"])]),
     .target(name: "NUMA", dependencies: ["CNUMA"], swiftSettings: common),
     .target(
-      name: "XenControl", dependencies: ["GuestModel", "Output", "ShadowModel", "ShellText"],
+      name: "XenControl",
+      dependencies: ["GuestModel", "Output", "ShadowModel", "ShellText", "XenServer"],
       swiftSettings: common),
     .target(
       name: "Bench",
@@ -107,7 +108,8 @@ let package = Package(
       name: "tracegen", dependencies: ["Bench", "XenTrace"], path: "Tests/TraceRepeater",
       swiftSettings: common),
     .testTarget(
-      name: "XenControlTests", dependencies: ["ShadowModel", "XenControl", "shadowbench"],
+      name: "XenControlTests",
+      dependencies: ["ShadowModel", "XenControl", "XenServer", "shadowbench"],
       exclude: ["StandIn"], swiftSettings: common),
     .target(
       name: "PlannerSupport", dependencies: ["GuestModel", "XenServer"],
@@ -128,7 +130,7 @@ let package = Package(
       name: "BenchTests",
       dependencies: [
         "Bench", "Charts", "Digests", "GuestModel", "MissRatio", "NUMA", "Output", "ShadowModel",
-        "Statistics", "XenServer",
+        "Statistics", "XenControl", "XenServer",
         "XenTrace", "shadowbench",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],

@@ -1,3 +1,5 @@
+public import XenServer
+
 /// A Xen host: its domains and their pools.
 public struct Host: Sendable {
   /// The hypervisor.
@@ -7,10 +9,17 @@ public struct Host: Sendable {
   public init(_ calls: HypervisorCalls) { self.calls = calls }
 
   /// The host itself.
-  public func info() throws(HostError) -> HostInfo {
-    HostInfo(
-      version: try calls.version(), machine: try calls.machine(),
-      hasExactPoolSizes: calls.exact != nil)
+  /// - Parameter signs: what its files and processes tell
+  public func info(_ signs: HostSigns) throws(HostError) -> HostInfo {
+    let version = try calls.version()
+    return HostInfo(
+      version: version, machine: try calls.machine(), hasExactPoolSizes: calls.exact != nil,
+      toolstack: toolstack(signs), product: HostProduct.find(signs, xen: version))
+  }
+
+  /// The toolstack that makes the host's domains.
+  public func toolstack(_ signs: HostSigns) -> HostToolstack {
+    HostToolstack(signs, readStore: calls.readStore)
   }
 
   /// All domains, by number.
@@ -100,6 +109,15 @@ public struct HostInfo: Hashable, Sendable {
   public var machine: Machine
   /// Whether pools are read and set in exact pages.
   public var hasExactPoolSizes: Bool
+  /// What makes its domains.
+  public var toolstack: HostToolstack
+  /// The product that it is; nil where that is not one of those known.
+  public var product: ShadowPagingProduct?
+
+  /// Whether a trace opens it to its guests.
+  public var isTracingDangerous: Bool {
+    TracingFlaw.isDangerous(version, hasShadowPaging: machine.hasShadowPaging)
+  }
 }
 
 /// A domain and its pool.

@@ -30,13 +30,16 @@ public enum HostError: Error, Hashable, CustomStringConvertible {
   case interrupted(String)
   /// A pool of shadows that is in use would become smaller; nothing was changed.
   case poolInUse(domain: Int, reason: String)
+  /// A trace that would open the host to its guests; nothing was changed.
+  case unsafeTrace(String)
   /// A search for a size that cannot be begun or gone on with; nothing was changed.
   case cannotTune(String)
 
   /// Whether other arguments help, not another machine or other rights.
   public var isUsage: Bool {
     switch self {
-    case .noSuchDomain, .ambiguousName, .noPool, .badSize, .cannotTune, .poolInUse: true
+    case .noSuchDomain, .ambiguousName, .noPool, .badSize, .cannotTune, .poolInUse, .unsafeTrace:
+      true
     case .call(_, _, let number): number == ESRCH || number == EINVAL
     case .noLibrary, .noHypervisor, .noAddress, .hostFull, .changeFailed, .noTool, .notCreated,
       .interrupted:
@@ -72,7 +75,7 @@ public enum HostError: Error, Hashable, CustomStringConvertible {
       reason
     case .poolInUse(let domain, let reason):
       "domain \(domain): \(reason); nothing was changed; --force shrinks it all the same"
-    case .cannotTune(let reason): reason
+    case .cannotTune(let reason), .unsafeTrace(let reason): reason
     }
   }
 

@@ -1,5 +1,6 @@
 import Foundation
-public import ShadowModel
+import ShadowModel
+import XenServer
 
 /// What the commands say about a host, as JSON: keys in snake_case and sorted.
 public enum HostJSON {
@@ -12,39 +13,50 @@ public enum HostJSON {
       InfoRecord(
         xenVersion: host.version.text, shadowPaging: host.machine.hasShadowPaging,
         hap: host.machine.hasNestedPaging, totalPages: host.machine.totalPages,
-        freePages: host.machine.usablePages, exactPoolSizes: host.hasExactPoolSizes))
+        freePages: host.machine.usablePages, exactPoolSizes: host.hasExactPoolSizes,
+        shadowPagingUpstream: ShadowPagingProduct.upstream, product: host.product?.name,
+        productShadowPaging: host.product?.support.rawValue,
+        tracingXsa477: TracingFlaw.state(host.version).rawValue,
+        tracingDangerous: host.isTracingDangerous, toolstack: host.toolstack.kind.rawValue,
+        rule: host.toolstack.rule.rawValue, ruleReason: host.toolstack.reason))
   }
 
   /// `host list`.
-  public static func text(_ domains: [DomainReport]) throws -> String {
-    try encode(ListRecord(domains: domains.map(DomainRecord.init)))
+  public static func text(_ domains: [DomainReport], rule: RuleChoice) throws -> String {
+    try encode(
+      ListRecord(
+        domains: domains.map(DomainRecord.init), rule: rule.rule.rawValue, ruleReason: rule.reason))
   }
 
   /// `host get`.
-  public static func text(_ domain: DomainReport) throws -> String {
-    try encode(GetRecord(domain: DomainRecord(domain)))
+  public static func text(_ domain: DomainReport, rule: RuleChoice) throws -> String {
+    try encode(
+      GetRecord(
+        domain: DomainRecord(domain), rule: rule.rule.rawValue, ruleReason: rule.reason))
   }
 
   /// `host set`.
-  public static func text(_ outcome: PoolOutcome, rule: SizingRule) throws -> String {
+  public static func text(_ outcome: PoolOutcome, rule: RuleChoice) throws -> String {
     let plan = outcome.plan
     return try encode(
       SetRecord(
         domid: plan.domain.info.id, name: plan.domain.name, paging: plan.domain.paging,
-        status: outcome.status.rawValue, rule: rule.rawValue,
-        before: PoolRecord(plan.before, plan.domain.rules, rule),
+        status: outcome.status.rawValue, rule: rule.rule.rawValue, ruleReason: rule.reason,
+        before: PoolRecord(plan.before, plan.domain.rules, rule.rule),
         requestedPages: plan.requestedPages, sentPages: plan.sentPages,
         expectedPages: plan.expectedPages,
-        after: PoolRecord(outcome.after, plan.domain.rules, rule), notes: plan.notes,
+        after: PoolRecord(outcome.after, plan.domain.rules, rule.rule), notes: plan.notes,
         undo: plan.undo))
   }
 
   /// A sample of `host watch`, on one line.
-  public static func line(_ sample: WatchSample) throws -> String {
+  public static func line(_ sample: WatchSample, rule: RuleChoice) throws -> String {
     try encode(
       SampleRecord(
         domid: sample.domain, name: sample.name, seconds: sample.seconds, pages: sample.pool.pages,
         pagesExact: sample.pool.isExact, shadowMib: sample.pool.mebibytes,
+        multiplier: sample.rules.multiplier(rule.rule, ofPages: sample.pool.pages),
+        rule: rule.rule.rawValue, ruleReason: rule.reason,
         faultCount: sample.faultCount, faultsPerSecond: sample.faultsPerSecond,
         verdict: sample.verdict?.rawValue), [])
   }
@@ -70,16 +82,28 @@ private struct InfoRecord: Encodable {
   var totalPages: Int
   var freePages: Int
   var exactPoolSizes: Bool
+  var shadowPagingUpstream: String
+  var product: String?
+  var productShadowPaging: String?
+  var tracingXsa477: String
+  var tracingDangerous: Bool
+  var toolstack: String
+  var rule: String
+  var ruleReason: String
 }
 
 private struct ListRecord: Encodable {
   var schemaVersion = HostJSON.schemaVersion
   var domains: [DomainRecord]
+  var rule: String
+  var ruleReason: String
 }
 
 private struct GetRecord: Encodable {
   var schemaVersion = HostJSON.schemaVersion
   var domain: DomainRecord
+  var rule: String
+  var ruleReason: String
 }
 
 private struct DomainRecord: Encodable {
@@ -152,6 +176,7 @@ private struct SetRecord: Encodable {
   var paging: String?
   var status: String
   var rule: String
+  var ruleReason: String
   var before: PoolRecord
   var requestedPages: Int
   var sentPages: Int
@@ -169,6 +194,9 @@ private struct SampleRecord: Encodable {
   var pages: Int
   var pagesExact: Bool
   var shadowMib: Double
+  var multiplier: Double
+  var rule: String
+  var ruleReason: String
   var faultCount: Int
   var faultsPerSecond: Double?
   var verdict: String?

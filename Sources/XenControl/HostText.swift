@@ -1,4 +1,5 @@
-public import ShadowModel
+import ShadowModel
+import XenServer
 
 /// What the commands say about a host, as text.
 public enum HostText {
@@ -11,13 +12,32 @@ public enum HostText {
     let machine = host.machine
     return [
       "Xen             \(host.version.text)",
-      "shadow paging   " + (machine.hasShadowPaging ? "built in" : "not built in"),
+      "shadow paging   "
+        + (machine.hasShadowPaging
+          ? "built in" : "not built in: no domain here can have shadows, multipliers buy no speed"),
+      "                \(ShadowPagingProduct.upstream)",
+      "                \(ShadowPagingProduct.needs)",
+      "product         " + product(host),
+      "tracing         " + tracing(host),
       "nested paging   " + (machine.hasNestedPaging ? "available" : "not available"),
       "free memory     \(size(machine.usablePages)) of \(size(machine.totalPages))",
       "pool sizes      "
         + (host.hasExactPoolSizes
           ? "in exact pages" : "in whole MiB: this libxenctrl has no paging-mempool calls"),
+      "rule            \(RuleChoice(host.toolstack).text)",
     ]
+  }
+
+  private static func product(_ host: HostInfo) -> String {
+    guard let product = host.product else {
+      return "not one of those in docs/PRODUCTS.md; go by what this Xen says"
+    }
+    return "\(product.name): shadow paging \(product.support.rawValue)"
+  }
+
+  private static func tracing(_ host: HostInfo) -> String {
+    guard host.isTracingDangerous else { return "safe: this Xen is not open to XSA-477" }
+    return "dangerous on this Xen where guests are not trusted: \(TracingFlaw.warning)"
   }
 
   /// The headers of the list of domains, with whether the column is of numbers.
@@ -47,8 +67,8 @@ public enum HostText {
     return cells + [domain.faultCount.map { String($0) } ?? "-"]
   }
 
-  /// A domain with a pool.
-  public static func lines(_ domain: DomainReport, pool: PoolSize) -> [String] {
+  /// A domain with a pool; the host's own rule comes first.
+  public static func lines(_ domain: DomainReport, pool: PoolSize, rule: RuleChoice) -> [String] {
     let (info, rules) = (domain.info, domain.rules)
     var lines = [
       "domain     \(info.id)" + (domain.name.map { " (\($0))" } ?? "")
@@ -58,11 +78,12 @@ public enum HostText {
       "pool       \(size(pool))",
     ]
     if domain.hasShadows { lines.append("minimum    about \(size(rules.leastPages))") }
-    for rule in PoolRules.all {
+    for rule in [rule.rule] + PoolRules.all.filter({ $0 != rule.rule }) {
       lines.append(
         "multiplier \(fixed(rules.multiplier(rule, ofPages: pool.pages))) × \(rule.rawValue), "
           + "whose default is \(size(rules.pages(rule)))")
     }
+    lines.append("rule       \(rule.text)")
     if let faults = domain.faultCount {
       lines.append("faults     \(faults) shadow faults fixed so far")
     }
@@ -71,11 +92,11 @@ public enum HostText {
   }
 
   /// A change, made or planned.
-  public static func lines(_ outcome: PoolOutcome, rule: SizingRule) -> [String] {
+  public static func lines(_ outcome: PoolOutcome, rule: RuleChoice) -> [String] {
     let plan = outcome.plan
     let rules = plan.domain.rules
     func sized(_ pool: PoolSize) -> String {
-      "\(fixed(rules.multiplier(rule, ofPages: pool.pages))) × \(rule.rawValue) = " + size(pool)
+      multiple(rules, rule, pool) + " = " + size(pool)
     }
     let requested = PoolSize(pages: plan.requestedPages, isExact: true)
     let expected = PoolSize(pages: plan.expectedPages, isExact: true)
@@ -93,6 +114,7 @@ public enum HostText {
       lines.append(
         "now        \(sized(outcome.after)): Xen reported success but did not do it")
     }
+    lines.append("rule       \(rule.text)")
     lines += plan.notes.map { "note       \($0)" }
     if outcome.status != .planned && outcome.after != plan.before {
       lines.append("undo       \(plan.undo)")
@@ -101,13 +123,18 @@ public enum HostText {
   }
 
   /// A sample of a domain that is watched.
-  public static func line(_ sample: WatchSample) -> String {
+  public static func line(_ sample: WatchSample, rule: RuleChoice) -> String {
     var line =
       "\(sample.name ?? String(sample.domain))  \(fixed(sample.seconds)) s  "
-      + "pool \(size(sample.pool))  "
+      + "pool \(size(sample.pool)) = \(multiple(sample.rules, rule, sample.pool))  "
     line += "faults \(sample.faultCount)  "
     line += sample.faultsPerSecond.map { "\(fixed($0, decimals: 0))/s" } ?? "-"
     return line + (sample.verdict.map { "  \($0.rawValue)" } ?? "")
+  }
+
+  /// A pool as a multiple of what a rule gives.
+  static func multiple(_ rules: PoolRules, _ rule: RuleChoice, _ pool: PoolSize) -> String {
+    "\(fixed(rules.multiplier(rule.rule, ofPages: pool.pages))) × \(rule.rule.rawValue)"
   }
 
   private static func size(_ pages: Int) -> String {

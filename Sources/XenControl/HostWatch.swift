@@ -33,6 +33,8 @@ public struct WatchSample: Hashable, Sendable {
   public var seconds: Double
   /// The pool.
   public var pool: PoolSize
+  /// What rules make of the domain.
+  public var rules: PoolRules
   /// Shadow faults fixed so far.
   public var faultCount: Int
   /// Shadow faults a second since the sample before; nil at the first, and after the count began
@@ -108,8 +110,9 @@ public struct HostWatch: Sendable {
       guard let info = try host.info(of: id), !info.isDying else { return nil }
       let faults = domain.hasShadows ? try host.calls.faultCount(id) : 0
       var sample = WatchSample(
-        domain: id, name: domain.name, seconds: seconds, pool: try host.pool(id), faultCount: faults
-      )
+        domain: id, name: domain.name, seconds: seconds, pool: try host.pool(id),
+        rules: domain.rules,
+        faultCount: faults)
       if let last, domain.hasShadows, faults >= last.faultCount, seconds > last.seconds {
         let rate = Double(faults - last.faultCount) / (seconds - last.seconds)
         sample.faultsPerSecond = rate

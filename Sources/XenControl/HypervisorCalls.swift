@@ -1,3 +1,5 @@
+public import XenServer
+
 /// What is asked of a hypervisor: a closure for each question, so that tests can answer.
 public struct HypervisorCalls: Sendable {
   /// The running Xen's version.
@@ -54,26 +56,6 @@ public struct HypervisorCalls: Sendable {
     self.faultCount = faultCount
     self.readStore = readStore
   }
-}
-
-/// A version of Xen.
-public struct XenVersion: Hashable, Sendable {
-  /// The first number.
-  public var major: Int
-  /// The second number.
-  public var minor: Int
-  /// What follows, such as `.7`.
-  public var extra: String
-
-  /// A version.
-  public init(major: Int, minor: Int, extra: String = "") {
-    self.major = major
-    self.minor = minor
-    self.extra = extra
-  }
-
-  /// The version as Xen writes it.
-  public var text: String { "\(major).\(minor)\(extra)" }
 }
 
 /// What the machine has.

@@ -1,3 +1,5 @@
+import ShadowModel
+
 /// A change of a pool before it is made: every check that can be made without making it.
 public struct PoolPlan: Hashable, Sendable {
   /// The domain as it is.
@@ -67,8 +69,24 @@ extension Host {
     guard let before = domain.pool else {
       throw .noPool(domain: domain.info.id, reason: "the domain has no pool")
     }
-    return try plan(
+    var result = try plan(
       domain.rules.pages(of: request), of: domain, before: before, isForced: isForced)
+    if let note = Self.note(on: request, domain.rules, result.requestedPages) {
+      result.notes.insert(note, at: 0)
+    }
+    return result
+  }
+
+  /// What XenServer's rule makes of a multiplier: whole MiB, and none below 1.0.
+  private static func note(on request: PoolRequest, _ rules: PoolRules, _ pages: Int) -> String? {
+    guard case .multiplier(let multiplier, .xapi) = request else { return nil }
+    if multiplier < 1 {
+      return "xapi itself refuses a multiplier below 1.0, and sets its own again at the next start"
+    }
+    let kept = rules.multiplier(.xapi, ofPages: pages)
+    guard abs(kept - multiplier) > 1e-9 else { return nil }
+    return "xapi's rule keeps whole MiB, cut off: \(multiplier) becomes \(pages / 256) MiB, "
+      + "which is \(HostText.fixed(kept))"
   }
 
   /// Works out a change of a domain that is known to have a pool; nothing is changed.

@@ -1,4 +1,5 @@
 import Glibc
+import XenServer
 
 /// libxenctrl, open: one method for each of its functions.
 ///

@@ -1,3 +1,5 @@
+import XenServer
+
 /// Where in Xen's records the fields are that are read.
 enum XenLayout {
   /// Room for a record, bytes; the longest is a third of it.

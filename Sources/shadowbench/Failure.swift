@@ -23,6 +23,15 @@ enum Failure {
     static let environment: Int32 = 3
   }
 
+  /// What is wrong, in words; nil for what is none of the program's failures.
+  static func message(of error: any Error) -> String? {
+    switch error {
+    case is ExitCode: nil
+    case let error as EnvironmentError: error.reason
+    default: "\(error)"
+    }
+  }
+
   /// Says what is wrong on standard error and exits.
   static func exit(with error: any Error) -> Never {
     switch error {

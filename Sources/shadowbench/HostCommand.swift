@@ -35,6 +35,9 @@ struct HostInfoCommand: AsyncParsableCommand {
     commandName: "info",
     abstract: "Say which Xen runs, whether it has shadow paging, and its free memory.",
     discussion: """
+      Says also what is known of the product, whether a trace is safe here, and which rule a \
+      multiplier is relative to: xapi's where xapi runs, else libxl's.
+
       EXAMPLES
         shadowbench host info
         shadowbench host info --json
@@ -43,7 +46,7 @@ struct HostInfoCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
-    let info = try Host(.system()).info()
+    let info = try Host(.system()).info(.system())
     try Console().print(output.json ? [HostJSON.text(info)] : HostText.info(info))
   }
 }
@@ -65,16 +68,18 @@ struct HostListCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
-    let domains = try Host(.system()).domains()
+    let host = try Host(.system())
+    let domains = try host.domains()
+    let rule = RuleChoice(host.toolstack(.system()))
     let console = Console()
-    guard !output.json else { return try console.print([HostJSON.text(domains)]) }
+    guard !output.json else { return try console.print([HostJSON.text(domains, rule: rule)]) }
     var table = Table(
       HostText.columns.map { $0.isNumber ? .number($0.header) : .text($0.header) })
     for domain in domains {
       table.add(HostText.row(domain))
       if let error = domain.poolError { console.warn("\(error)") }
     }
-    try console.print(table.lines)
+    try console.print(table.lines + ["", "rule  \(rule.text)"])
     if domains.contains(where: { $0.paging == "hap" }) { console.warn(HostText.nestedPaging) }
   }
 }
@@ -96,10 +101,13 @@ struct HostGetCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
-    let report = try Host(.system()).domainWithPool(domain)
+    let host = try Host(.system())
+    let report = try host.domainWithPool(domain)
     guard let pool = report.pool else { return }
+    let rule = RuleChoice(host.toolstack(.system()))
     try Console().print(
-      output.json ? [HostJSON.text(report)] : HostText.lines(report, pool: pool))
+      output.json
+        ? [HostJSON.text(report, rule: rule)] : HostText.lines(report, pool: pool, rule: rule))
   }
 }
 
@@ -110,6 +118,9 @@ struct HostSetCommand: AsyncParsableCommand {
     abstract: "Change the size of a running domain's pool, and say what Xen made of it.",
     usage: "shadowbench host set <domain> [<options>]",
     discussion: """
+      A multiplier is relative to the rule of the host's own toolstack, xapi's where xapi runs, else \
+      libxl's, unless --rule names another; the answer says which, and why.
+
       The size is read back: what is below the minimum is raised. Nothing is sent when the host \
       has too little free memory. The command that undoes the change is printed.
 
@@ -125,7 +136,8 @@ struct HostSetCommand: AsyncParsableCommand {
         3  no Xen, no permission, no memory
 
       EXAMPLES
-        shadowbench host set web --multiplier 2 --rule xapi --dry-run
+        shadowbench host set web --multiplier 2 --dry-run
+        shadowbench host set web --multiplier 2 --rule mapped-once --dry-run
         shadowbench host set 3 --shadow-mib 24
         shadowbench host set 3 --pages 4353 --json
       """)
@@ -142,8 +154,7 @@ struct HostSetCommand: AsyncParsableCommand {
   @Option(help: "The size in pages of 4 KiB.")
   var pages: Int?
 
-  @Option(help: "The sizing rule that multipliers are relative to.")
-  var rule: SizingRule = .mappedOnce
+  @OptionGroup var sizing: HostRuleOptions
 
   @Flag(help: "Say what would be done, and do nothing.")
   var dryRun = false
@@ -167,21 +178,29 @@ struct HostSetCommand: AsyncParsableCommand {
     }
   }
 
-  func run() async throws {
+  func run() async throws { try Interruption.endingBySignal(set) }
+
+  private func set() throws {
     let host = Host(try .system())
+    let rule = sizing.choice(host)
     let plan = try host.checked(
-      host.plan(request, domain: domain, isForced: force), isForced: force,
+      host.plan(request(rule), domain: domain, isForced: force), isForced: force,
       clock: Interruption.clock())
+    guard !Interruption.isRequested else {
+      throw HostError.interrupted("interrupted: nothing was changed")
+    }
+    let console = Console()
+    if !dryRun { console.warn("should this be cut off: \(plan.undo)") }
     let outcome = dryRun ? PoolOutcome.planned(plan) : try host.apply(plan)
-    try Console().print(
+    try console.account(
       output.json
         ? [HostJSON.text(outcome, rule: rule)] : HostText.lines(outcome, rule: rule))
     if outcome.status == .refused { throw Failure.Code.found }
   }
 
-  private var request: PoolRequest {
+  private func request(_ rule: RuleChoice) throws -> PoolRequest {
     if let shadowMiB { return .mebibytes(shadowMiB) }
     if let pages { return .pages(pages) }
-    return .multiplier(multiplier ?? 1, rule)
+    return .multiplier(multiplier ?? 1, try rule.certain())
   }
 }

@@ -12,7 +12,7 @@ struct HostReplay {
   /// Most time for a domain, s.
   let timeLimit: Double
   /// The file for traces; nil for none.
-  let trace: String?
+  let trace: GuestTrace?
   /// Where remarks go.
   let console: Console
 
@@ -21,7 +21,8 @@ struct HostReplay {
     var limits = GuestRunner.Limits()
     limits.run = timeLimit
     let runner = try GuestRunner(
-      tools: .system(), hypervisor: try? .system(), clock: Interruption.clock(), limits: limits)
+      tools: .system(), hypervisor: try? .system(), clock: Interruption.clock(), limits: limits,
+      journal: HostJournal(folder: HostJournal.standardFolder()))
     let folder = try Self.makeFolder()
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let module = "\(folder)/stream.replay"
@@ -37,7 +38,7 @@ struct HostReplay {
   private func result(_ size: Int, runner: GuestRunner, module: String, folder: String) throws
     -> HostRunResult
   {
-    let name = "replay-\(item.id(size))-\(getpid())"
+    let name = GuestPlan.uniqueName(item.id(size))
     let plan = GuestPlan(
       name: name,
       configuration: try item.configuration(size, domain: name, kernel: kernel, module: module),
@@ -61,11 +62,12 @@ struct HostReplay {
   }
 
   /// The trace's file at a size: `office-3mib.xentrace` of `office.xentrace`.
-  private func traceFile(_ size: Int) -> String? {
-    guard let trace, item.shadowMiB.count > 1 else { return trace }
-    let url = URL(fileURLWithPath: trace)
+  private func traceFile(_ size: Int) -> GuestTrace? {
+    guard var trace, item.shadowMiB.count > 1 else { return trace }
+    let url = URL(fileURLWithPath: trace.file)
     let ending = url.pathExtension.isEmpty ? "" : ".\(url.pathExtension)"
-    return "\(url.deletingPathExtension().relativePath)-\(size)mib\(ending)"
+    trace.file = "\(url.deletingPathExtension().relativePath)-\(size)mib\(ending)"
+    return trace
   }
 
   /// A folder for the stream and the configurations, which only its owner may enter.

@@ -3,6 +3,7 @@ import Bench
 import Foundation
 import GuestModel
 import XenControl
+import XenServer
 
 /// A workload in a real domain.
 struct HostReplayCommand: AsyncParsableCommand {
@@ -14,6 +15,8 @@ struct HostReplayCommand: AsyncParsableCommand {
       what the stream says; then compares the counters, and the checksums of what the guest read \
       and wrote. With nested paging (--hap 1) there are no shadows: checksums and times alone are \
       compared. Every domain is destroyed at the end, Xen's guest_loglvl is put back.
+
+      --xentrace: \(TracingFlaw.warning). On such a Xen it needs --xentrace-anyway.
 
       With --bundle nothing is run: a folder is written that runs the streams on another host with \
       xl alone; 'host collect' reads what comes back. --plan FILE lists streams for it.
@@ -69,9 +72,14 @@ struct HostReplayCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Trace each run with xentrace; with several sizes the size is added to the name.",
-      valueName: "file"), completion: .file())
+      """
+      Trace each run with xentrace; with several sizes the size is added to the name. Refused on a Xen \
+      with XSA-477.
+      """, valueName: "file"), completion: .file())
   var xentrace: String?
+
+  @Flag(help: "Trace also on a Xen on which guests with shadows could then attack it.")
+  var xentraceAnyway = false
 
   @OptionGroup var output: OutputOptions
 
@@ -91,6 +99,9 @@ struct HostReplayCommand: AsyncParsableCommand {
     } else if xentrace != nil {
       throw ValidationError("--xentrace goes with runs, not with --bundle: run.sh traces by itself")
     }
+    guard !xentraceAnyway || xentrace != nil else {
+      throw ValidationError("--xentrace-anyway goes with --xentrace")
+    }
     guard (shadowMiB == nil) == (plan != nil) else {
       throw ValidationError(
         plan == nil
@@ -101,16 +112,17 @@ struct HostReplayCommand: AsyncParsableCommand {
     }
   }
 
-  func run() async throws {
-    signal(SIGPIPE, SIG_IGN)
+  func run() async throws { try Interruption.endingBySignal(replay) }
+
+  private func replay() throws {
     let items = try plan.map(planned) ?? named()
     if let bundle { return try write(items, to: bundle) }
     let console = Console()
-    Interruption.watch()
     let item = items[0]
     let kernel = try ReplayKernel.find(mode: item.stream.shape.mode, in: guest)
     let results = try HostReplay(
-      item: item, kernel: kernel, timeLimit: timeLimit, trace: xentrace, console: console
+      item: item, kernel: kernel, timeLimit: timeLimit,
+      trace: xentrace.map { GuestTrace(file: $0, isForced: xentraceAnyway) }, console: console
     ).run()
     if output.json {
       try console.print([
@@ -179,7 +191,6 @@ struct HostReplayCommand: AsyncParsableCommand {
 
   private func write(_ items: [ReplayItem], to folder: String) throws {
     let console = Console()
-    Interruption.watch()
     var kernels: [PagingMode: String] = [:]
     for mode in Set(items.map(\.stream.shape.mode)) {
       kernels[mode] = try ReplayKernel.find(mode: mode, in: guest)

@@ -38,6 +38,8 @@ struct HostTuneCommand: AsyncParsableCommand {
 
   @OptionGroup var search: TuneOptions
 
+  @OptionGroup var sizing: HostRuleOptions
+
   @Option(
     help: ArgumentHelp(
       "Where the log is written. (default: shadowbench-tune-NUMBER.json)", valueName: "file"),
@@ -74,7 +76,9 @@ struct HostTuneCommand: AsyncParsableCommand {
     }
   }
 
-  func run() async throws {
+  func run() async throws { try Interruption.endingBySignal(tune) }
+
+  private func tune() throws {
     let host = Host(try .system())
     if let undo { return try bringBack(undo, host) }
     var tune: HostTune
@@ -92,15 +96,17 @@ struct HostTuneCommand: AsyncParsableCommand {
     guard !dryRun else {
       let plan = try tune.plan()
       return try console.print(
-        json ? [TuneJSON.plan(tune, plan)] : TuneText.plan(tune, plan))
+        json
+          ? [TuneJSON.plan(tune, plan, rule: sizing.choice(host))]
+          : TuneText.plan(tune, plan, rule: sizing.choice(host)))
     }
     if !tune.domain.hasShadows { console.warn(HostText.nestedPaging) }
-    try search(&tune, path, console)
+    try search(&tune, path, console, sizing.choice(host))
   }
 
-  private func search(_ tune: inout HostTune, _ path: String, _ console: Console) throws {
-    Interruption.watch()
-    signal(SIGPIPE, SIG_IGN)
+  private func search(
+    _ tune: inout HostTune, _ path: String, _ console: Console, _ rule: RuleChoice
+  ) throws {
     let domain = tune.domain
     let verdict = try tune.run(
       HostTune.Outside(
@@ -113,25 +119,25 @@ struct HostTuneCommand: AsyncParsableCommand {
             console.warn(TuneText.line(event))
           }
         }))
-    try console.print(json ? [TuneJSON.end(tune, log: path)] : report(tune, path))
+    try console.account(
+      json ? [TuneJSON.end(tune, log: path, rule: rule)] : report(tune, path, rule))
     if !verdict.isSuccess { throw Failure.Code.found }
   }
 
-  private func report(_ tune: HostTune, _ path: String) -> [String] {
+  private func report(_ tune: HostTune, _ path: String, _ rule: RuleChoice) -> [String] {
     var table = Table(
       TuneText.columns.map { $0.isNumber ? .number($0.header) : .text($0.header) })
     for number in tune.journal.steps.indices { table.add(TuneText.row(number, tune)) }
-    return table.lines + TuneText.end(tune, log: path)
+    return table.lines + TuneText.end(tune, log: path, rule: rule)
   }
 
   private func bringBack(_ path: String, _ host: XenControl.Host) throws {
-    signal(SIGPIPE, SIG_IGN)
     let outcome = try HostTune.undo(try Self.read(path), host, force: force) {
       try OutputFile.write($0.text(), to: path)
     }
-    try Console().print(
-      json
-        ? [HostJSON.text(outcome, rule: .mappedOnce)] : HostText.lines(outcome, rule: .mappedOnce))
+    let rule = sizing.choice(host)
+    try Console().account(
+      json ? [HostJSON.text(outcome, rule: rule)] : HostText.lines(outcome, rule: rule))
     if outcome.status == .refused { throw Failure.Code.found }
   }
 

@@ -44,6 +44,8 @@ struct HostWatchCommand: AsyncParsableCommand {
       valueName: "address:port"))
   var listen: String?
 
+  @OptionGroup var sizing: HostRuleOptions
+
   @Flag(help: "Write JSON, a line for each sample.")
   var json = false
 
@@ -57,13 +59,16 @@ struct HostWatchCommand: AsyncParsableCommand {
     if let count, count < 1 { throw ValidationError("--count must be 1 or more") }
   }
 
-  func run() async throws {
+  func run() async throws { try Interruption.endingBySignal(watch) }
+
+  private func watch() throws {
     let listener = try listen.map { try MetricsListener($0) }
     let host = Host(try .system())
     let report = try host.domainWithPool(domain)
     let console = Console()
+    let rule = sizing.choice(host)
+    console.warn("rule \(rule.text)")
     if !report.hasShadows { console.warn(HostText.nestedPaging) }
-    Interruption.watch()
     let last = Mutex<WatchSample?>(nil)
     let clock = Interruption.clock { seconds in
       guard let listener else { return _ = usleep(UInt32(seconds * 1_000_000)) }
@@ -77,7 +82,9 @@ struct HostWatchCommand: AsyncParsableCommand {
     ) { sample in
       last.withLock { $0 = sample }
       worst = max(worst, sample.verdict ?? .quiet)
-      try console.print([json ? HostJSON.line(sample) : HostText.line(sample)])
+      try console.print([
+        json ? HostJSON.line(sample, rule: rule) : HostText.line(sample, rule: rule)
+      ])
     }
     if end == .domainGone { console.warn("domain \(report.info.id) has ended") }
     if let failOn, worst >= failOn { throw Failure.Code.found }

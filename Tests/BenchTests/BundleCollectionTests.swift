@@ -23,6 +23,7 @@ import Testing
       "\(run)/record.txt",
       """
       run reference-64-bit-2mib
+      domain 9
       end shut-down
       hap 0
       seconds 1.25
@@ -69,6 +70,7 @@ import Testing
     ("hap 0", "hap 1", "'hap' must be 0"), ("seconds 1.25", "seconds -1", "'seconds' must be"),
     ("seconds 1.25", "seconds nan", "'seconds' must be"), ("faults ", "faults x", "'faults' must"),
     ("counters yes", "counters maybe", "yes or no"), ("end shut-down", "hap 0", "is given twice"),
+    ("domain 9", "domain x", "'domain' must be"), ("cpu_mhz 2000", "cpu_mhz x", "'cpu_mhz' must"),
   ])
   func damagedRecordsAreNamed(old: String, new: String, reason: String) throws {
     replace("\(run)/record.txt", old, new)
@@ -132,6 +134,62 @@ import Testing
     #expect(
       HostReplayReport.lines(collection, scenarios: nil, terminal: Terminal(isTerminal: false))
         .contains { $0.contains("shadow_fault_fixed: host 9") })
+  }
+
+  /// A run's files, changed so that they contradict each other: never taken for a run.
+  @Test(arguments: [
+    ("console.txt", "(d9) SB phase 1", "(d8) SB phase 1", "is no line of domain 9's"),
+    ("console.txt", "(XEN) (d9) SB phase 1", "(d8) x (d9) SB phase 1", "is no line of domain 9's"),
+    ("console.txt", "bytes=", "bytes=9", "bytes of a stream of"),
+    ("console.txt", "tsc=2000000 ", "tsc=99000000 ", "time stamps run back"),
+    ("console.txt", "SB done operations=", "SB done operations=0 x=", "more operations than"),
+    ("console.txt", "SB phase 0 ", "SB phase 0 tsc=1 ", "twice"),
+    (
+      "console.txt", "(XEN) (d9) SB done", "(XEN) (d9) SB done checksum=0\n(XEN) (d9) SB done",
+      "follow"
+    ),
+    ("console.txt", "SB replay", "SB reply", "lines of the guest are missing"),
+    ("record.txt", "faults ", "faults 9", "only"),
+    ("record.txt", "cpu_mhz 2000.000", "cpu_mhz 0.0001", "s apart"),
+  ])
+  func whatContradictsItselfIsNotTaken(file: String, old: String, new: String, reason: String)
+    throws
+  {
+    replace("\(run)/\(file)", old, new)
+    let collection = try collect()
+    #expect(collection.results.isEmpty)
+    let fault = try #require(collection.faults.first)
+    #expect(fault.isDamaged && fault.description.contains(reason), "\(fault)")
+  }
+
+  @Test func theChecksumOverAllPhasesCounts() throws {
+    let console = host.text("\(run)/console.txt")
+    let wrong = console.hasSuffix("0\n") ? "1\n" : "0\n"
+    try host.write("\(run)/console.txt", String(console.dropLast(2)) + wrong)
+    let fault = try #require(try collect().faults.first)
+    #expect(fault.isDamaged && fault.description.contains("checksum over all phases"))
+  }
+
+  @Test func anotherModeIsAFailure() throws {
+    replace("\(run)/console.txt", "mode=64-bit", "mode=pae")
+    #expect(try collect().faults.first?.description.contains("another paging mode") == true)
+  }
+
+  @Test func notesAreShown() throws {
+    replace("\(run)/record.txt", "counters yes", "counters no")
+    let collection = try collect()
+    let lines = HostReplayReport.lines(
+      collection, scenarios: nil, terminal: Terminal(isTerminal: false))
+    #expect(lines.contains { $0.contains("note: no performance counters") })
+  }
+
+  @Test(arguments: [Int.max, 0, -1, 65_537])
+  func anAbsurdPredictionIsRefused(size: Int) throws {
+    let old = "\"shadow_mib\" : 2"
+    #expect(host.text("b/predicted.json").contains(old))
+    replace("b/predicted.json", old, "\"shadow_mib\" : \(size)")
+    replace("b/predicted.json", "reference-64-bit-2mib", "reference-64-bit-\(size)mib")
+    #expect(throws: InputError.self) { try collect() }
   }
 
   @Test func waysBetweenFolders() {

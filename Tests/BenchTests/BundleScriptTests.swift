@@ -1,8 +1,10 @@
 import Foundation
 import Testing
+import XenServer
 
 @testable import Bench
 @testable import ShadowModel
+@testable import XenControl
 
 /// `run.sh` of a bundle on a host whose programs are scripts, and what comes back of it.
 @Suite struct BundleScriptTests {
@@ -33,11 +35,12 @@ import Testing
   /// Nothing is left, except results.
   var isClean: Bool {
     let results = (try? FileManager.default.contentsOfDirectory(atPath: "\(bundle)/results")) ?? []
-    return host.isClean && !results.contains { $0.hasSuffix(".part") || $0 == "lock" }
+    return host.isClean
+      && !results.contains { $0.contains(".part-") || ["lock", "journal"].contains($0) }
   }
 
   @Test func whatRanComesBackAndVerifies() throws {
-    let outcome = try host.run(script)
+    let outcome = try host.run(script + ["--xentrace-anyway"])
     #expect(outcome.code == 0, "\(outcome.errors)")
     #expect(outcome.errors.contains("2 runs are finished, 0 are not"))
     #expect(isClean)
@@ -71,7 +74,7 @@ import Testing
   func anInterruptionLeavesNothing(number: Int32) throws {
     try host.write("plan", "r-----\n")
     let (code, errors) = try host.interrupt(script, with: number)
-    #expect(code == 3)
+    #expect(code == number)
     #expect(errors.contains("run.sh: interrupted"))
     #expect(isClean)
     try host.write("plan", "---s--\n")
@@ -158,15 +161,88 @@ import Testing
   }
 
   @Test func aSecondScriptWaitsForNobody() throws {
-    try FileManager.default.createDirectory(
-      atPath: "\(bundle)/results/lock", withIntermediateDirectories: true)
-    try "\(getpid())".write(
-      toFile: "\(bundle)/results/lock/pid", atomically: true, encoding: .utf8)
+    try host.makeFolder("a bundle/results")
+    let mark = try #require(ProcessMark(of: getpid()))
+    try host.write("a bundle/results/lock", "\(mark.number) \(mark.start) \(mark.boot)\n")
     let outcome = try host.run(script)
-    #expect(outcome.code == 3 && outcome.errors.contains("is at work here"))
-    try "999999999".write(
-      toFile: "\(bundle)/results/lock/pid", atomically: true, encoding: .utf8)
+    #expect(outcome.code == 3 && outcome.errors.contains("process \(getpid()), is at work here"))
+    // The number is another process's by now.
+    try host.write("a bundle/results/lock", "\(mark.number) \(mark.start + 1) \(mark.boot)\n")
+    #expect(try host.run(script + ["reference-64-bit-2mib"]).code == 0)
+    try host.write("a bundle/results/lock", "")
     #expect(try host.run(script).code == 0)
+    #expect(isClean)
+  }
+
+  @Test func afterAKillTheNextOnePutsItRight() throws {
+    try host.write("plan", "r-----\n")
+    let (code, _) = try host.interrupt(script + ["--xentrace-anyway"], with: SIGKILL)
+    #expect(code == SIGKILL)
+    #expect(host.exists("domain") && host.text("level") == "all\n")
+    let journal = host.text("a bundle/results/journal")
+    let tracer = journal.split(separator: "\n").first { $0.hasPrefix("tracer ") }
+      .flatMap { ProcessMark(text: $0.dropFirst("tracer ".count)) }
+    let mark = try #require(tracer, "\(journal)")
+    #expect(mark.lives)
+    try host.write("plan", "---s--\n")
+    let outcome = try host.run(script)
+    #expect(outcome.code == 0 && outcome.errors.contains("it is put right"), "\(outcome.errors)")
+    #expect(isClean && !mark.lives)
+  }
+
+  @Test func aDomainOfTheBareNameIsLeftAlone() throws {
+    try host.write("domain", "replay-reference-64-bit-2mib")
+    try host.write("id", "6\n")
+    let outcome = try host.run(script)
+    #expect(outcome.code == 1, "the stand-in has room for one domain")
+    #expect(host.text("domain") == "replay-reference-64-bit-2mib")
+    #expect(!host.text("calls").contains("xl destroy replay-reference-64-bit-2mib\n"))
+  }
+
+  @Test func whatTheUserPutIntoResultsStays() throws {
+    try host.makeFolder("a bundle/results/mine.part")
+    try host.write("a bundle/results/mine.part/letter", "x")
+    try host.makeFolder("a bundle/results/reference-64-bit-3mib.failed")
+    try host.write("a bundle/results/reference-64-bit-3mib.failed/letter", "x")
+    let outcome = try host.run(script)
+    #expect(outcome.code == 3 && outcome.errors.contains("was not made by this script"))
+    #expect(host.exists("a bundle/results/mine.part/letter"))
+    #expect(host.exists("a bundle/results/reference-64-bit-3mib.failed/letter"))
+    host.remove("a bundle/results/reference-64-bit-3mib.failed")
+    #expect(try host.run(script).code == 0)
+    #expect(host.exists("a bundle/results/mine.part/letter"))
+  }
+
+  /// The script's own test of a version is the table's.
+  @Test func theScriptTracesWhereTheTableSaysSo() throws {
+    let text = host.text("a bundle/run.sh")
+    let start = try #require(text.range(of: "traces_safely() {"))
+    let end = try #require(text[start.lowerBound...].range(of: "\n}\n"))
+    let function = text[start.lowerBound..<end.upperBound]
+    var versions = ["", "x", "3.3.9", "3.4.0", "4", "4.17", "4.22-unstable", "4.22.0-rc1", "5.0"]
+    for minor in [0, 9, 16, 17, 18, 19, 20, 21, 22, 23] {
+      for patch in 0...11 { versions += ["4.\(minor).\(patch)", "4.\(minor).\(patch)-15"] }
+    }
+    let lines = versions.map { "traces_safely '\($0)' && echo safe || echo not\n" }.joined()
+    try host.write("versions.sh", function + lines)
+    let answers = try host.run(["/bin/sh", "\(host.folder)/versions.sh"]).output
+      .split(separator: "\n")
+    try #require(answers.count == versions.count)
+    for (version, answer) in zip(versions, answers) {
+      let isSafe = TracingFlaw.state(XenVersion(text: version)) == .safe
+      #expect((answer == "safe") == isSafe, "\(version)")
+    }
+  }
+
+  @Test func anAffectedXenIsNotTraced() throws {
+    let outcome = try host.run(script)
+    #expect(outcome.code == 0 && outcome.errors.contains("no traces: this host runs Xen 4.17.5"))
+    #expect(outcome.errors.contains("XSA-477"))
+    #expect(!host.text("calls").contains("xentrace"))
+    try host.write("info", host.text("info").replacingOccurrences(of: "4.17.5", with: "4.17.7"))
+    host.remove("a bundle/results")
+    #expect(try host.run(script).code == 0)
+    #expect(host.text("calls").contains("xentrace -D"))
   }
 
   @Test(arguments: [["--hap", "2"], ["--limit", "x"], ["--bogus"], ["--hap"]])

@@ -4,6 +4,7 @@ import Testing
 
 @testable import Bench
 @testable import ShadowModel
+@testable import XenControl
 
 /// A host whose programs are scripts, with everything they need to know in a folder.
 final class FakeHost {
@@ -110,7 +111,7 @@ final class FakeHost {
   /// What a guest that does what its stream says writes.
   static func console(_ stream: ReplayStream) -> [String] {
     var lines = [
-      "SB replay 1 mode=\(stream.shape.mode.name) module=0x120000 bytes=16 "
+      "SB replay 1 mode=\(stream.shape.mode.name) module=0x120000 bytes=\(stream.bytes.count) "
         + "digest=\(Numeral.hexadecimal(stream.digest))"
     ]
     var total = 0
@@ -133,6 +134,7 @@ final class FakeHost {
     process.arguments = Array(words.dropFirst())
     process.environment = [
       "PATH": "\(folder)/bin:/usr/bin:/bin", "FAKE_HOST": folder, "TMPDIR": "\(folder)/tmp",
+      "SHADOWBENCH_RUN": "\(folder)/run",
     ].merging(environment) { $1 }
     process.standardOutput = output
     process.standardError = errors
@@ -165,6 +167,11 @@ final class FakeHost {
     while !exists("domain") && ContinuousClock.now < end { usleep(20_000) }
     usleep(300_000)
     kill(process.processIdentifier, number)
+    if number == SIGKILL {
+      // What it started lives on, and Foundation would wait for that too.
+      while ProcessMark(of: process.processIdentifier) != nil { usleep(20_000) }
+      return (number, "")
+    }
     let text = errors.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
     return (process.terminationStatus, String(decoding: text, as: UTF8.self))

@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import XenServer
 
 @testable import XenControl
 

@@ -67,9 +67,11 @@ final class FakeToolstack: Sendable {
   }
 
   func runner(
-    _ hypervisor: HypervisorCalls? = nil, limits: GuestRunner.Limits = .init()
+    _ hypervisor: HypervisorCalls? = nil, limits: GuestRunner.Limits = .init(),
+    journal: HostJournal? = nil
   ) throws -> GuestRunner {
-    try GuestRunner(tools: tools, hypervisor: hypervisor, clock: clock, limits: limits)
+    try GuestRunner(
+      tools: tools, hypervisor: hypervisor, clock: clock, limits: limits, journal: journal)
   }
 
   private func answer(_ words: [String]) -> ToolOutcome {

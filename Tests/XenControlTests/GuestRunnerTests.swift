@@ -22,12 +22,15 @@ import Testing
   /// Runs a domain inside a raised log level, as the command does.
   func run(
     _ fake: FakeToolstack, hypervisor: HypervisorCalls? = nil, hap: Bool = false,
-    limits: GuestRunner.Limits = .init(), trace: String? = nil
+    limits: GuestRunner.Limits = .init(), trace: String? = nil,
+    isForced: Bool = true, journal: HostJournal? = nil
   ) throws -> (run: GuestRun, warnings: [String]) {
     var warnings: [String] = []
-    let runner = try fake.runner(hypervisor, limits: limits)
+    let runner = try fake.runner(hypervisor, limits: limits, journal: journal)
     let run = try runner.listening(warn: { warnings.append($0) }) {
-      try runner.run(plan(hap: hap), folder: folder, trace: trace)
+      try runner.run(
+        plan(hap: hap), folder: folder,
+        trace: trace.map { GuestTrace(file: $0, isForced: isForced) })
     }
     return (run, warnings)
   }

@@ -8,6 +8,7 @@ import Testing
 @Suite struct HostMetricsTests {
   static let sample = WatchSample(
     domain: 3, name: "we\"b", seconds: 2, pool: PoolSize(pages: 768, isExact: true),
+    rules: PoolRules(vcpus: 1, maximumMiB: 256, memoryPages: 65_536, hasNestedPaging: false),
     faultCount: 25_350)
 
   @Test func theTextIsOpenMetrics() {

@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import ShadowModel
 import Testing
+import XenServer
 
 @testable import XenControl
 
@@ -81,7 +82,7 @@ import Testing
   @Test func nestedPagingIsSaidPlainly() throws {
     let report = try FakeHypervisor().host.domainWithPool("db")
     let pool = try #require(report.pool)
-    #expect(HostText.lines(report, pool: pool).joined().contains("buys no speed"))
+    #expect(HostText.lines(report, pool: pool, rule: .xl).joined().contains("buys no speed"))
   }
 
   @Test(arguments: [
@@ -106,14 +107,14 @@ import Testing
 
   @Test func jsonIsInSnakeCase() throws {
     let host = FakeHypervisor().host
-    let list = try object(HostJSON.text(host.domains()))
+    let list = try object(HostJSON.text(host.domains(), rule: .xl))
     #expect(list["schema_version"] as? Int == 1)
     let domains = try #require(list["domains"] as? [[String: Any]])
     #expect(domains[1]["minimum_pages"] as? Int == 385)
     #expect(domains[1]["pages_exact"] as? Bool == true)
     #expect(domains[1]["shadow_mib"] as? Double == 3)
     #expect(domains[3]["pages"] == nil)
-    let info = try object(HostJSON.text(host.info()))
+    let info = try object(HostJSON.text(host.info(.debian)))
     #expect(info["xen_version"] as? String == "4.17.7")
     #expect(info["shadow_paging"] as? Bool == true)
     let plan = try host.plan(.mebibytes(1), domain: "web", isForced: false)

@@ -143,7 +143,7 @@ import Testing
   @Test func theTableAndTheLinesSayWhatWasDone() throws {
     let guest = SimulatedGuest(HostTuneTests.cliff)
     var tune = try guest.tune()
-    let planned = TuneText.plan(tune, try tune.plan()).joined(separator: "\n")
+    let planned = TuneText.plan(tune, try tune.plan(), rule: .xl).joined(separator: "\n")
     #expect(planned.contains("1152, 1728, 2592, 3888"))
     #expect(planned.hasSuffix("nothing was changed"))
     #expect(guest.fake.sent.isEmpty)
@@ -155,10 +155,10 @@ import Testing
     let row = TuneText.row(2, tune)
     #expect(row.count == TuneText.columns.count)
     #expect(row.first == "2" && row.last == "best, now")
-    let end = TuneText.end(tune, log: "web.json").joined(separator: "\n")
+    let end = TuneText.end(tune, log: "web.json", rule: .xl).joined(separator: "\n")
     #expect(end.contains("verdict    target-met"))
     #expect(end.contains("undo       shadowbench host tune --undo web.json"))
-    let json = try TuneJSON.end(tune, log: "web.json")
+    let json = try TuneJSON.end(tune, log: "web.json", rule: .xl)
     #expect(json.contains("\"verdict\":\"target-met\"") && json.contains("\"pages\":1728"))
   }
 }

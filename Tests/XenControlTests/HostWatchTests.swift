@@ -49,9 +49,9 @@ import Testing
       return true
     }
     #expect(samples.map(\.pool.pages) == [768, 2000])
-    #expect(try HostJSON.line(samples[1]).contains("\"verdict\":\"quiet\""))
-    #expect(try !HostJSON.line(samples[1]).contains("\n"))
-    #expect(HostText.line(samples[1]).contains("2000 pages"))
+    #expect(try HostJSON.line(samples[1], rule: .xl).contains("\"verdict\":\"quiet\""))
+    #expect(try !HostJSON.line(samples[1], rule: .xl).contains("\n"))
+    #expect(HostText.line(samples[1], rule: .xl).contains("2000 pages"))
   }
 
   @Test func itEndsWithTheDomain() throws {

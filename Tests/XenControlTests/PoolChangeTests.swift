@@ -84,7 +84,7 @@ import Testing
     let fake = FakeHypervisor()
     let plan = try fake.host.plan(.mebibytes(6), domain: "3", isForced: false)
     #expect(fake.sent.isEmpty)
-    let text = HostText.lines(.planned(plan), rule: .mappedOnce).joined(separator: "\n")
+    let text = HostText.lines(.planned(plan), rule: .xl).joined(separator: "\n")
     #expect(text.contains("would be"))
     #expect(text.contains("nothing was changed"))
     #expect(!text.contains("undo"))

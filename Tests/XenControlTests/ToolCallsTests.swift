@@ -61,9 +61,9 @@ import Testing
 
   @Test func theConsoleIsGatheredFromSeveralLooks() {
     var console = GuestConsole(domain: 3, before: "(XEN) x\n(d3) old\n")
-    console.add("(d3) old\n(d3) one\n(d33) no\n(d3) tw")
-    console.add("(d3) one\n(d3) two\n")
-    console.add("(d3) three\n")
+    console.add("(XEN) x\n(d3) old\n(d3) one\n(d33) no\n(d3) tw")
+    console.add("d3) old\n(d3) one\n(d3) two\n")
+    console.add("two\n(d3) three\n")
     #expect(console.text == "(d3) one\n(d3) two\n(d3) three\n")
   }
 }

@@ -34,7 +34,8 @@ import Testing
     }
 
     /// Runs a search and sends it a signal after so many seconds.
-    func tune(_ words: [String], signal: Int32, after seconds: Double) throws {
+    @discardableResult
+    func tune(_ words: [String], signal: Int32, after seconds: Double) throws -> Int32 {
       let process = Process()
       process.executableURL = URL(fileURLWithPath: StandInTests.command)
       process.arguments = ["host", "tune"] + words
@@ -45,6 +46,7 @@ import Testing
       usleep(UInt32(seconds * 1_000_000))
       kill(process.processIdentifier, signal)
       process.waitUntilExit()
+      return process.terminationReason == .uncaughtSignal ? process.terminationStatus : 0
     }
 
     func remove() { try? FileManager.default.removeItem(atPath: folder) }
@@ -92,11 +94,13 @@ import Testing
     }
   }
 
-  @Test(arguments: [SIGINT, SIGTERM, SIGHUP])
+  @Test(arguments: [SIGINT, SIGTERM, SIGHUP, SIGPIPE])
   func toldToStopItPutsBackWhatDidNotHelp(number: Int32) throws {
     let scene = try Scene(fits: 100_000)
     defer { scene.remove() }
-    try scene.tune(scene.search + ["--interval", "0.1"], signal: number, after: 0.7)
+    let ending = try scene.tune(
+      scene.search + ["--interval", "0.1"], signal: number, after: 0.7)
+    #expect(ending == number, "it ends as by the signal")
     let text = try String(contentsOfFile: scene.log, encoding: .utf8)
     let journal = try TuneJournal.read(text, file: scene.log)
     #expect(journal.state == .interrupted)
@@ -134,5 +138,33 @@ import Testing
       #expect(value?["schema_version"] as? Int == 1)
       #expect(value?["event"] is String)
     }
+  }
+
+  /// A reader that goes away ends it as by SIGPIPE, with the best size in place.
+  @Test func aClosedPipeLeavesTheBestSize() throws {
+    let scene = try Scene(fits: 100_000)
+    defer { scene.remove() }
+    let words = ["host", "tune"] + scene.search + ["--json"]
+    let (code, _) = try StandInTests.run(
+      ["bash", "-c", #"set -o pipefail; "$0" "$@" | head -n 1 >/dev/null"#, StandInTests.command]
+        + words, scene.environment)
+    #expect(code == 128 + SIGPIPE)
+    #expect(scene.pages == 768)
+  }
+
+  /// The undo is told before anything is changed, and again where somebody reads.
+  @Test func aSetWhoseReaderIsGoneTellsItsUndo() throws {
+    let scene = try Scene()
+    defer { scene.remove() }
+    let (code, output) = try StandInTests.run(
+      [
+        "bash", "-c",
+        #"set -o pipefail; { sleep 0.3; "$0" host set 3 --pages 2000 --rule libxl; } | true"#,
+        StandInTests.command,
+      ], scene.environment)
+    #expect(code == 128 + SIGPIPE, "\(output)")
+    #expect(scene.pages == 2000)
+    #expect(output.contains("should this be cut off: shadowbench host set 3 --pages 768"))
+    #expect(output.contains("undo       shadowbench host set 3 --pages 768"))
   }
 }

@@ -83,7 +83,7 @@ public struct BundleCollection: Sendable {
         hasNestedPaging: false)
     }
     for run in prediction.runs
-    where items[run.stream]?.id(run.shadowMib) != run.id || run.shadowMib < 1 {
+    where items[run.stream]?.id(run.shadowMib) != run.id || !(1...65_536).contains(run.shadowMib) {
       throw InputError(
         file: "\(path)/predicted.json",
         reason: "the run '\(run.id)' is of no stream; was it changed?")

@@ -1,4 +1,5 @@
 import GuestModel
+import XenServer
 
 /// The text that a bundle explains itself with.
 enum BundleReadme {
@@ -17,6 +18,13 @@ enum BundleReadme {
       and keeps what Xen counts: how its shadow page table pool does at that size. What the model
       expects is in predicted.json, written before anything ran.
 
+      Before you trace
+
+        \(TracingFlaw.range)
+        have XSA-477 (CVE-2025-58150): while xentrace runs, a guest with shadow paging can overrun
+        a variable of the hypervisor. The script asks Xen for its version and takes no traces
+        there, unless --xentrace-anyway says that every guest with shadows is trusted.
+
       What is needed
 
         dom0 of a Xen host, root, xl. Xen with shadow paging (CONFIG_SHADOW_PAGING; virt_caps of
@@ -32,6 +40,7 @@ enum BundleReadme {
         sh run.sh RUN...           # some, by their names in runs.txt
         sh run.sh --hap 1          # with nested paging: checksums and times alone
         sh run.sh --no-xentrace    # without traces
+        sh run.sh --xentrace-anyway  # with traces also on a Xen with XSA-477, see below
         sh run.sh --limit 1200     # seconds until a domain is given up; 600
 
       Then take this folder back, results/ in it, and run
@@ -41,10 +50,11 @@ enum BundleReadme {
 
       What it does to the host
 
-        It makes domains named replay-..., destroys each after its run, and sets Xen's
-        guest_loglvl to 'all' meanwhile, since a guest's lines are dropped otherwise. Interrupted
-        (Ctrl-C, TERM, HUP) it destroys the domain and puts the level back. Nothing is installed,
-        nothing is written outside this folder.
+        It makes domains named replay-RUN-TOKEN, with a token that no other domain has, destroys
+        each after its run, and sets Xen's guest_loglvl to 'all' meanwhile, since a guest's lines
+        are dropped otherwise. Interrupted (Ctrl-C, TERM, HUP) it destroys the domain and puts the
+        level back; killed, the next run.sh does, by results/journal. Nothing is installed, nothing
+        is written outside this folder.
 
       What is here
 

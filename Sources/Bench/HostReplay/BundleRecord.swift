@@ -1,4 +1,5 @@
 import Foundation
+import GuestModel
 
 /// What `run.sh` left of one run: a folder with a `record.txt`, written last.
 struct BundleRecord {
@@ -60,9 +61,31 @@ struct BundleRecord {
       record.notes.append("no performance counters: the host's Xen has none, or no xenperf")
     default: throw try bad("counters", "yes or no")
     }
-    record.megahertz = values["cpu_mhz"]?.words.first.flatMap { Double($0) }
-      .flatMap { $0 > 0 && $0.isFinite ? $0 : nil }
+    if let word = values["cpu_mhz"]?.words.first {
+      guard let megahertz = Double(word), megahertz > 0, megahertz.isFinite else {
+        throw try bad("cpu_mhz", "a number above 0")
+      }
+      record.megahertz = megahertz
+    }
+    if let domain = values["domain"]?.words.first {
+      guard let number = Int(domain), (1..<0x7ff0).contains(number) else {
+        throw try bad("domain", "a domain's number")
+      }
+      try Self.check(record.console, isOf: number, "\(folder)/console.txt")
+    }
     xenVersion = values["xen"].map { $0.words.joined(separator: " ") } ?? ""
+  }
+
+  /// Every line of a console must begin with the domain's mark: the script keeps no others.
+  private static func check(_ console: String, isOf domain: Int, _ file: String) throws(Fault) {
+    for (index, line) in console.split(separator: "\n", omittingEmptySubsequences: false)
+      .enumerated() where !line.isEmpty
+    {
+      guard GuestLine.isOf(domain, line) else {
+        throw .damaged(
+          file: file, line: index + 1, reason: "is no line of domain \(domain)'s on Xen's console")
+      }
+    }
   }
 
   /// The lines of a record by their first word; the last must be `finished`.

@@ -1,12 +1,18 @@
+import XenServer
+
 /// The script of a bundle: plain POSIX shell that needs xl, and uses what else the host has.
 enum BundleScript {
+  /// The first mended release of each branch, `MINOR:PATCH`.
+  private static let mended = TracingFlaw.mended.map { "\($0.minor):\($0.patch)" }
+    .joined(separator: " ")
+
   /// `run.sh`.
   static let text = #"""
     #!/bin/sh
     # Runs the streams of this folder in domains of this host's Xen, and keeps what Xen counts in
     # results/. Needs root in dom0 and xl; README.txt tells the rest.
     #
-    #   sh run.sh [--hap 0|1] [--limit SECONDS] [--no-xentrace] [RUN...]
+    #   sh run.sh [--hap 0|1] [--limit SECONDS] [--no-xentrace] [--xentrace-anyway] [RUN...]
     #
     # --hap 1 gives the domains nested paging, whatever their configurations say; what such runs
     # leave is kept apart. Runs that are finished are kept: run it again to go on. Exits with 0 when
@@ -23,12 +29,17 @@ enum BundleScript {
     hap=""
     limit=600
     trace=yes
+    anyway=no
     while [ $# -gt 0 ]; do
       case $1 in
       --hap) hap=${2:-} && shift ;;
       --limit) limit=${2:-} && shift ;;
       --no-xentrace) trace=no ;;
-      -*) say "usage: sh run.sh [--hap 0|1] [--limit SECONDS] [--no-xentrace] [RUN...]" && exit 2 ;;
+      --xentrace-anyway) anyway=yes ;;
+      -*)
+        say "usage: sh run.sh [--hap 0|1] [--limit SECONDS] [--no-xentrace] [--xentrace-anyway]" \
+          "[RUN...]" && exit 2
+        ;;
       *) break ;;
       esac
       shift || exit 2
@@ -49,15 +60,108 @@ enum BundleScript {
     # What xl info says of a name.
     about() { sed -n "s/^$1[[:space:]]*:[[:space:]]*//p" results/host.txt | head -n 1; }
 
+    # The kernel's boot: what was changed before it is gone.
+    boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null || echo -)
+
+    # What tells a process from a later one that has its number: the number, when it began, the boot.
+    identity() {
+      since=$(tr '\n' ' ' 2>/dev/null <"/proc/$1/stat" \
+        | sed 's/.*) //' | awk '$1 != "Z" { print $20 }')
+      [ -z "$since" ] || echo "$1 $since $boot"
+    }
+
+    # Whether the process of an identity lives.
+    lives() { [ -n "$1" ] && [ "$(identity "${1%% *}" 2>/dev/null)" = "$1" ]; }
+
+    # Says in the journal what is about to be changed: after a kill the next run.sh puts it right.
+    note() { echo "$*" >>results/journal || fail "results/journal cannot be written"; }
+
+    # Leaves in the journal what could not be put right.
+    keep() {
+      rm -f results/journal
+      [ -z "$left$level" ] || note "boot $boot"
+      [ -z "$left" ] || note "domain $left"
+      [ -z "$level" ] || note "level $level"
+    }
+
     # Ends what is under way, whatever the reason.
     clean() {
-      trap '' INT TERM HUP
+      trap '' INT TERM HUP PIPE
       [ -z "$tracer" ] || { kill "$tracer" && wait "$tracer"; } 2>/dev/null
-      [ -z "$domain" ] || xl destroy "$domain" >/dev/null 2>&1
+      left=""
+      if [ -n "$domain" ]; then
+        xl destroy "$domain" >/dev/null 2>&1 </dev/null
+        if xl domid "$domain" >/dev/null 2>&1 </dev/null; then
+          say "the domain $domain could not be destroyed; run: xl destroy $domain"
+          left=$domain
+        fi
+      fi
       [ -z "$part" ] || rm -rf "$part"
-      [ -z "$level" ] || xl set-parameters "guest_loglvl=$level" >/dev/null 2>&1 \
-        || say "guest_loglvl is still 'all'; run: xl set-parameters guest_loglvl=$level"
-      [ -z "$lock" ] || rm -rf "$lock"
+      if [ -n "$level" ] && ! xl set-parameters "guest_loglvl=$level" >/dev/null 2>&1; then
+        say "guest_loglvl is still 'all'; run: xl set-parameters guest_loglvl=$level"
+      else
+        level=""
+      fi
+      [ -z "$lock" ] || keep
+      [ -z "$lock" ] || rm -f "$lock"
+    }
+
+    # Ends as the signal $1 ends a program, so that whoever started this sees it.
+    interrupted() {
+      say "interrupted"
+      clean
+      trap - EXIT INT TERM HUP PIPE
+      kill -"$1" $$
+      exit 3
+    }
+
+    # Puts right what a run.sh that was killed has left, by its journal and nothing else.
+    recover() {
+      [ -s results/journal ] || return 0
+      say "a run.sh that was killed has left something behind; it is put right"
+      isnow=no
+      while read -r what value <&4; do
+        case $what:$value in
+        boot:"$boot") isnow=yes ;;
+        part:*/*) ;;
+        part:?*.part-$suffix) rm -rf "results/$value" ;;
+        *) [ $isnow = yes ] || continue ;;
+        esac
+        case $what:$value in
+        tracer:*)
+          rounds=0
+          ! lives "$value" || kill "${value%% *}" 2>/dev/null
+          while lives "$value" && [ $rounds -lt 20 ]; do
+            sleep 1
+            rounds=$((rounds + 1))
+          done
+          ;;
+        domain:replay-*)
+          xl destroy "$value" >/dev/null 2>&1 </dev/null
+          ! xl domid "$value" >/dev/null 2>&1 </dev/null || left=$value
+          ;;
+        level:*[!a-z/]*) ;;
+        level:?*) xl set-parameters "guest_loglvl=$value" >/dev/null 2>&1 </dev/null || level=$value ;;
+        esac
+      done 4<results/journal
+      keep
+    }
+
+    # Whether the Xen of version $1 traces without harm: XSA-477 (CVE-2025-58150).
+    traces_safely() {
+      case $1 in *rc* | *pre* | *unstable*) return 1 ;; esac
+      echo "$1" | awk -F '[^0-9]' '{
+        split("\#(mended)", release, " ")
+        for (i in release) { split(release[i], pair, ":"); first[pair[1]] = pair[2] }
+        major = $1; minor = $2; patch = $3
+        if ($0 !~ /^[0-9]+[.][0-9]+/) exit 1
+        if (major + 0 < 3 || (major + 0 == 3 && minor + 0 < 4) || major + 0 > 4) exit 0
+        if (major + 0 == 3) exit 1
+        if (minor + 0 > 22) exit 0
+        if ($0 !~ /^[0-9]+[.][0-9]+[.][0-9]+/) exit 1
+        if (minor + 0 == 22) exit 0
+        exit !(((minor + 0) in first) && (patch + 0 >= first[minor + 0] + 0))
+      }'
     }
 
     # A guest speaks at level debug, which most hosts drop.
@@ -68,6 +172,8 @@ enum BundleScript {
         | sed -n 's/^guest_loglvl=//p' | tail -n 1)
       [ -n "$current" ] || current=none/warning
       case $current in all | all/all | debug/debug) return ;; esac
+      case $current in *[!a-z/]*) current=none/warning ;; esac
+      note "level $current"
       if xl set-parameters guest_loglvl=all >/dev/null 2>&1; then
         level=$current
       else
@@ -105,14 +211,18 @@ enum BundleScript {
         *c*) end=crashed && break ;;
         *s*) end=shut-down && break ;;
         esac
-        xl dmesg 2>/dev/null </dev/null | sed '$d' | grep -F "(d$number) " >>"$part/lines"
-        ! grep -E "SB (done|failed)" "$part/lines" >/dev/null || spoken=$((spoken + 1))
+        xl dmesg 2>/dev/null </dev/null | sed '$d' | own >>"$part/lines"
+        ! grep -E "\(d$number\) SB (done|failed)" "$part/lines" >/dev/null || spoken=$((spoken + 1))
         [ $spoken -le 4 ] || { end=shut-down && break; }
         sleep 1
         rounds=$((rounds + 1))
       done
       seconds=$(echo "$began $(now)" | awk '{ printf "%.2f", $2 - $1 }')
     }
+
+    # The domain's own lines of Xen's console: its mark stands where a line begins, and not in what
+    # another domain says. The first line of a ring that has come around may be half of one.
+    own() { sed 1d | grep -E "^(\(XEN\) )?(\[[^]]*\] )?\(d$number\) "; }
 
     # One run: creates the domain, waits, asks, destroys. What it leaves is in $part.
     run() {
@@ -121,18 +231,20 @@ enum BundleScript {
       if [ $trace = yes ]; then
         xentrace -D -e 0x0048f000 "$part/trace.xentrace" >/dev/null 2>&1 </dev/null &
         tracer=$!
+        note "tracer $(identity $tracer)"
         sleep 1 # It does not say when it has begun.
       fi
       began=$(now)
       domain=$1
-      xl create -e "configs/$id.cfg" ${hap:+hap=$hap} >"$part/create.txt" 2>&1 </dev/null \
+      note "domain $domain"
+      xl create -e "configs/$id.cfg" "name=\"$domain\"" ${hap:+hap=$hap} >"$part/create.txt" 2>&1 </dev/null \
         || return 1
       number=$(xl domid "$domain" 2>/dev/null </dev/null)
       [ -n "$number" ] || return 1
       watch
       faults "$number" >"$part/faults"
       [ $counters = no ] || xenperf -f >"$part/xenperf.txt" 2>/dev/null </dev/null
-      xl dmesg 2>/dev/null </dev/null | grep -F "(d$number) " >>"$part/lines"
+      xl dmesg 2>/dev/null </dev/null | own >>"$part/lines"
       awk -v before="$part/before" 'FILENAME == before { old[$0] = 1; next }
         !($0 in old) && !seen[$0]++' "$part/before" "$part/lines" >"$part/console.txt"
       xl destroy "$domain" >/dev/null 2>&1 </dev/null
@@ -145,6 +257,7 @@ enum BundleScript {
       fi
       {
         echo "run $id"
+        echo "domain $number"
         echo "end $end"
         echo "hap $paging"
         echo "seconds $seconds"
@@ -158,22 +271,27 @@ enum BundleScript {
       [ "$end" = shut-down ] || [ "$end" = crashed ]
     }
 
-    domain="" tracer="" part="" level="" lock="" number=""
+    domain="" tracer="" part="" level="" lock="" number="" left=""
     have xl || fail "xl is not on this machine; run this as root in dom0 of a Xen host"
     [ -r runs.txt ] || fail "runs.txt is missing: this folder is not a whole bundle"
     trap clean EXIT
-    trap 'say "interrupted"; exit 3' INT TERM HUP
+    for signal in INT TERM HUP PIPE; do trap "interrupted $signal" $signal; done
     mkdir -p results || fail "results/ cannot be made here"
-    if ! mkdir results/lock 2>/dev/null; then
-      other=$(cat results/lock/pid 2>/dev/null)
-      if [ -n "$other" ] && kill -0 "$other" 2>/dev/null; then
-        fail "another run.sh, process $other, is at work here"
-      fi
-      say "a run.sh that was killed has left results/lock; going on"
-    fi
+    self=$(identity $$)
+    [ -n "$self" ] || fail "/proc does not tell when a process began; this script needs Linux in dom0"
+    suffix='[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]'
+    token=$(od -An -N4 -tx1 /dev/urandom | tr -d ' \n')
+    case $token in $suffix) ;; *) fail "/dev/urandom gives no random bytes" ;; esac
+    tries=0
+    until (set -C && echo "$self" >results/lock) 2>/dev/null; do
+      other=$(cat results/lock 2>/dev/null)
+      ! lives "$other" || fail "another run.sh, process ${other%% *}, is at work here"
+      # One that is just beginning has made the file and not yet written into it.
+      if [ -z "$other" ] && [ $tries -lt 2 ]; then sleep 1; else rm -rf results/lock; fi
+      tries=$((tries + 1))
+      [ $tries -lt 5 ] || fail "results/lock cannot be made"
+    done
     lock=results/lock
-    echo $$ >$lock/pid
-    rm -rf results/*.part
     xl info >results/host.new 2>results/host.err </dev/null || {
       reason=$(cat results/host.err)
       rm -f results/host.new results/host.err
@@ -181,6 +299,8 @@ enum BundleScript {
     }
     mv results/host.new results/host.txt
     rm -f results/host.err
+    recover
+    [ -s results/journal ] || note "boot $boot"
 
     case " $(about virt_caps) " in
     *" shadow "*) ;;
@@ -204,6 +324,14 @@ enum BundleScript {
       trace=no
       say "no traces: xentrace is not on this machine"
     fi
+    shadows=yes
+    case " $(about virt_caps) " in *" shadow "*) ;; *" hap "*) shadows=no ;; esac
+    if [ $trace = yes ] && [ $anyway = no ] && [ $shadows = yes ] \
+      && ! traces_safely "$(about xen_version)"; then
+      trace=no
+      say "no traces: this host runs Xen $(about xen_version), and \#(TracingFlaw.warning);" \
+        "where every guest with shadows is trusted: --xentrace-anyway"
+    fi
     have shadowbench || have python3 || have python || have python2 || say "no counts of faults" \
       "of the one domain: neither shadowbench nor python is on this machine"
     raise_level
@@ -222,15 +350,21 @@ enum BundleScript {
         finished=$((finished + 1))
         continue
       fi
-      part=$kept.part
-      rm -rf "$part" "$kept.failed" "$kept"
-      mkdir "$part" || fail "$part cannot be made"
-      if xl domid "$name" >/dev/null 2>&1 </dev/null; then
-        say "$id: a domain $name was left behind; it is destroyed"
-        xl destroy "$name" >/dev/null 2>&1 </dev/null
+      if [ -e "$kept" ]; then
+        fail "$kept is there and was not made by this script: it has no record.txt; move it away"
       fi
+      if [ -e "$kept.failed" ]; then
+        [ -f "$kept.failed/made-by-run.sh" ] \
+          || fail "$kept.failed is there and was not made by this script; move it away"
+        rm -rf "$kept.failed"
+      fi
+      part=${kept##*/}.part-$token
+      note "part $part"
+      part=results/$part
+      mkdir "$part" || { part="" && fail "$kept.part-$token cannot be made"; }
+      echo "this folder may be removed" >"$part/made-by-run.sh"
       end="not created"
-      if run "$name"; then
+      if run "$name-$token"; then
         mv "$part" "$kept"
         part=""
         finished=$((finished + 1))
@@ -245,62 +379,13 @@ enum BundleScript {
         missing=$((missing + 1))
         say "$id: $end: $(tr '\n' ' ' <"$part/create.txt" 2>/dev/null)"
         rm -f "$part/before" "$part/lines" "$part/faults"
-        mv "$part" "$kept.failed"
+        mv "$part" "$kept.failed" # Has made-by-run.sh, by which it is known again.
         part=""
       fi
     done 3<runs.txt
     say "$finished runs are finished, $missing are not; take this whole folder back for" \
       "'shadowbench host collect'"
     [ $missing = 0 ]
-
-    """#
-
-  /// `faults.py`: asks libxenctrl for a domain's shadow faults.
-  static let faults = #"""
-    """Prints how many shadow faults Xen has fixed for a domain: faults.py DOMAIN."""
-    import ctypes
-    import sys
-
-    PEEK = 12
-
-
-    def library():
-        names = ["libxenctrl.so.4.%d" % minor for minor in range(29, 13, -1)]
-        for name in names + ["libxenctrl.so"]:
-            try:
-                return ctypes.CDLL(name)
-            except OSError:
-                pass
-        sys.exit("this machine has no libxenctrl")
-
-
-    def main():
-        xen = library()
-        pointer, number, size = ctypes.c_void_p, ctypes.c_uint32, ctypes.c_ulong
-        xen.xc_interface_open.restype = pointer
-        xen.xc_interface_open.argtypes = [pointer, pointer, number]
-        handle = xen.xc_interface_open(None, None, 0)
-        if not handle:
-            sys.exit("the hypervisor cannot be reached")
-        faults = (ctypes.c_uint32 * 2)()
-        domain = int(sys.argv[1])
-        if hasattr(xen, "xc_logdirty_control"):  # since 4.16
-            call = xen.xc_logdirty_control
-            call.restype = ctypes.c_longlong
-            call.argtypes = [pointer, number, number, pointer, size, number, pointer]
-            result = call(handle, domain, PEEK, None, 0, 0, faults)
-        else:
-            call = xen.xc_shadow_control
-            call.restype = ctypes.c_int
-            call.argtypes = [
-                pointer, number, number, pointer, size, pointer, number, pointer]
-            result = call(handle, domain, PEEK, None, 0, None, 0, faults)
-        if result < 0:
-            sys.exit("Xen does not tell")
-        print(faults[0])
-
-
-    main()
 
     """#
 }

@@ -114,6 +114,7 @@ public enum HostReplayReport {
       lines += result.comparison.phases.map {
         "\(result.id): phase \($0.phase): \($0.what): host \($0.host), model \($0.model)"
       }
+      lines += result.notes.map { "\(result.id): note: \($0)" }
     }
     lines += collection.faults.map(\.description)
     let good = collection.results.count { $0.verdict == .equal }

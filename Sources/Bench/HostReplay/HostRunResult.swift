@@ -76,17 +76,21 @@ public struct HostRunResult: Sendable {
       measurement, model: model.counters, expected: item.stream.expected)
     times = Self.times(transcript, megahertz: record.megahertz)
     (verdict, reason) = Self.judge(
-      record, transcript, comparison, item.stream, isCrashed: model.isCrashed)
+      record, transcript, comparison, item.stream, isCrashed: model.isCrashed,
+      fixed: measurement.counters?[.faultFixed])
     addNotes()
   }
 
   private static func judge(
     _ record: HostRunRecord, _ transcript: ReplayTranscript, _ comparison: ReplayComparison,
-    _ stream: ReplayStream, isCrashed: Bool
+    _ stream: ReplayStream, isCrashed: Bool, fixed: Int?
   ) -> (Verdict, String?) {
     if let failure = transcript.failure { return (.failed, "the guest says: \(failure)") }
     if let digest = transcript.digest, digest != stream.digest {
       return (.failed, "the guest ran another stream")
+    }
+    if let mode = transcript.mode, mode != stream.shape.mode {
+      return (.failed, "the guest ran in another paging mode: \(mode.name)")
     }
     switch record.end {
     case .crashed:
@@ -97,6 +101,9 @@ public struct HostRunResult: Sendable {
     case .gone: return (.failed, "the domain was gone before it could be asked")
     case .shutDown: break
     }
+    if let what = contradiction(record, transcript, stream, fixed) {
+      return (.unproven, "what came back contradicts itself: \(what)")
+    }
     if isCrashed { return (.different, "Xen would have crashed the domain, says the model") }
     if !comparison.differing.isEmpty { return (.different, nil) }
     if transcript.phases.isEmpty {
@@ -105,14 +112,47 @@ public struct HostRunResult: Sendable {
         "the guest's lines did not show up on Xen's console: boot Xen with guest_loglvl=all"
       )
     }
-    if !transcript.isDone {
+    if !transcript.isDone || transcript.moduleAddress == nil {
       return (
         .unproven,
         "lines of the guest are missing, \(transcript.phases.count) of \(stream.expected.count) phases "
           + "are there: boot Xen with a larger conring_size"
       )
     }
+    if comparison.isEqual && transcript.checksum != stream.checksum {
+      return (
+        .unproven,
+        "what came back contradicts itself: the checksum over all phases is not that of its phases"
+      )
+    }
     return (comparison.isEqual ? .equal : .different, nil)
+  }
+
+  /// What cannot be true together of what came back; nil if all can.
+  private static func contradiction(
+    _ record: HostRunRecord, _ transcript: ReplayTranscript, _ stream: ReplayStream, _ fixed: Int?
+  ) -> String? {
+    if let first = transcript.contradictions.first { return first }
+    if let bytes = transcript.moduleBytes {
+      // The loader may round a module up to whole pages.
+      let size = stream.bytes.count
+      guard (size...(size + 4095) / 4096 * 4096).contains(bytes) else {
+        return "the guest found \(bytes) bytes of a stream of \(size)"
+      }
+    }
+    if let faults = record.faultCount, let fixed, faults > fixed, !record.hasNestedPaging {
+      return "Xen fixed \(faults) faults of this domain and only \(fixed) on the whole host"
+    }
+    if let seconds = record.seconds, let megahertz = record.megahertz,
+      let first = transcript.phases.first, let last = transcript.phases.last
+    {
+      let span = Double(last.tsc &- first.tsc) / (megahertz * 1e6)
+      guard span <= 2 * seconds + 1 else {
+        return "its time stamps are \(Numeral.fixed(span, 1)) s apart, and it ran for "
+          + "\(Numeral.fixed(seconds, 1)) s"
+      }
+    }
+    return nil
   }
 
   private static func times(_ transcript: ReplayTranscript, megahertz: Double?) -> [PhaseTime] {
@@ -130,7 +170,7 @@ public struct HostRunResult: Sendable {
     } else if measurement.counters == nil && measurement.faultCount == nil {
       notes.append("neither counters nor a count of faults: checksums alone are compared")
     } else if let counters = measurement.counters, let faults = measurement.faultCount,
-      let fixed = counters[.faultFixed], fixed != faults
+      let fixed = counters[.faultFixed], fixed > faults
     {
       notes.append(
         "Xen fixed \(faults) faults of this domain and \(fixed) on the whole host: another "

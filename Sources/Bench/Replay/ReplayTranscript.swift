@@ -2,7 +2,7 @@ public import GuestModel
 
 /// What the replay guest said on Xen's console.
 ///
-/// Lines may have a prefix (Xen's `(d1) `), lie between others, or be cut off.
+/// Lines may have Xen's prefixes (`(XEN) [12.3] (d1) `), lie between others, or be cut off.
 public struct ReplayTranscript: Hashable, Sendable {
   /// A phase that was reported.
   public struct Phase: Hashable, Sendable {
@@ -37,37 +37,81 @@ public struct ReplayTranscript: Hashable, Sendable {
   /// Why it gave up; nil if it did not.
   public private(set) var failure: String?
 
+  /// What the lines say that cannot be true together, in words; empty if nothing does.
+  public private(set) var contradictions: [String] = []
+
   /// The guest's lines in a text.
   public init(text: String) {
+    var marks: Set<Int?> = []
+    var total: Int?
     for line in text.split(whereSeparator: \.isNewline) {
-      guard let start = Self.start(of: line) else { continue }
-      let words = line[start...].split(separator: " ").dropFirst()
+      guard let (mark, body) = Self.own(line) else { continue }
+      marks.insert(mark)
+      let words = body.split(separator: " ").dropFirst()
       var values: [Substring: Substring] = [:]
       for word in words {
         let parts = word.split(separator: "=", maxSplits: 1)
-        if parts.count == 2 { values[parts[0]] = parts[1] }
+        guard parts.count == 2 else { continue }
+        if values.updateValue(parts[1], forKey: parts[0]) != nil {
+          contradict("a line has '\(parts[0])' twice")
+        }
       }
+      noteOrder(words.first)
       switch words.first {
       case "replay": noteStart(values)
       case "phase": notePhase(words.dropFirst().first, values)
       case "done":
-        isDone = values["checksum"].flatMap(Self.hexadecimal) != nil
         checksum = values["checksum"].flatMap(Self.hexadecimal)
+        isDone = checksum != nil
+        total = values["operations"].flatMap { Int($0) }
       case "failed": failure = words.dropFirst().joined(separator: " ")
       default: break
       }
     }
+    if marks.count > 1 { contradict("lines of \(marks.count) domains are mixed") }
+    check(total)
   }
 
-  /// Where the guest's part of a line begins: at its start, or behind a blank.
-  private static func start(of line: Substring) -> Substring.Index? {
-    if line.hasPrefix("SB ") { return line.startIndex }
-    var place = line.startIndex
-    while let blank = line[place...].firstIndex(of: " ") {
-      place = line.index(after: blank)
-      if line[place...].hasPrefix("SB ") { return place }
+  /// The mark of the domain that says a line, and the guest's part of it: only what begins with
+  /// Xen's own prefixes is the domain's; what a guest writes behind them may be anything.
+  private static func own(_ line: Substring) -> (mark: Int?, body: Substring)? {
+    if let said = GuestLine(line) {
+      return said.text.hasPrefix("SB ") ? (said.domain, said.text) : nil
     }
-    return nil
+    let rest = GuestLine.unprefixed(line)
+    return rest.hasPrefix("SB ") ? (nil, rest) : nil
+  }
+
+  private var hasEnded = false
+
+  /// A guest begins once, ends once, and says nothing before or after.
+  private mutating func noteOrder(_ word: Substring?) {
+    if hasEnded {
+      contradict("lines follow its end")
+    } else if word == "replay", moduleAddress != nil || !phases.isEmpty {
+      contradict("it began twice, or after its first phase")
+    }
+    if word == "done" || word == "failed" { hasEnded = true }
+  }
+
+  /// Time goes on, and the whole is the sum of its parts.
+  private mutating func check(_ total: Int?) {
+    if zip(phases, phases.dropFirst()).contains(where: { $0.tsc >= $1.tsc }) {
+      contradict("its time stamps run back")
+    }
+    if let total, moduleAddress != nil {
+      let sum = phases.reduce((0, false)) { sum, phase in
+        let (value, isOver) = sum.0.addingReportingOverflow(phase.phase.operations)
+        return (value, sum.1 || isOver)
+      }
+      if sum.1 || sum.0 > total {
+        contradict("its phases have more operations than the \(total) in all")
+      }
+    }
+  }
+
+  private mutating func contradict(_ what: String) {
+    if !contradictions.contains(what) { contradictions.append(what) }
   }
 
   private mutating func noteStart(_ values: [Substring: Substring]) {
@@ -106,6 +150,7 @@ public struct ReplayTranscript: Hashable, Sendable {
   /// What differs from what the stream foretells, in words; empty if nothing does.
   public func differences(from stream: ReplayStream) -> [String] {
     var lines: [String] = []
+    lines += contradictions
     if let failure { lines.append("the guest gave up: \(failure)") }
     if moduleAddress == nil { lines.append("the guest did not say that it began") }
     if let digest, digest != stream.digest { lines.append("the guest ran another stream") }

@@ -13,18 +13,24 @@ struct ConsoleLevel {
   static let standard = "none/warning"
 
   private let tools: ToolCalls
+  private let journal: HostJournal?
 
   /// Lets guests' messages through.
-  init(_ tools: ToolCalls, info: ToolstackInfo) {
+  /// - Parameter journal: hears of the change before it is made
+  init(_ tools: ToolCalls, info: ToolstackInfo, journal: HostJournal?) throws(HostError) {
     self.tools = tools
+    self.journal = journal
     let known = Self.current(tools)
     let level = known ?? Self.booted(info.commandLine)
     guard level != "all", level != "all/all", level != "debug/debug" else {
       (former, notes) = (nil, [])
       return
     }
+    let old = level ?? Self.standard
+    try journal?.note(.level(old))
     let outcome = Self.send(tools, "all")
     guard outcome.isGood else {
+      journal?.settle(.level(old))
       former = nil
       notes = [
         "Xen's guest_loglvl could not be raised (\(outcome.complaint)): boot Xen with "
@@ -32,7 +38,7 @@ struct ConsoleLevel {
       ]
       return
     }
-    former = level ?? Self.standard
+    former = old
     notes =
       known != nil || level != nil
       ? []
@@ -45,7 +51,14 @@ struct ConsoleLevel {
   /// Puts the level back; what went wrong, if anything.
   func restore() -> String? {
     guard let former else { return nil }
-    let outcome = Self.send(tools, former)
+    let fault = Self.put(former, tools)
+    if fault == nil { journal?.settle(.level(former)) }
+    return fault
+  }
+
+  /// Sets the level; what went wrong, if anything.
+  static func put(_ former: String, _ tools: ToolCalls) -> String? {
+    let outcome = send(tools, former)
     return outcome.isGood
       ? nil
       : "Xen's guest_loglvl could not be put back (\(outcome.complaint)): run "
@@ -59,7 +72,7 @@ struct ConsoleLevel {
       outcome.isGood
     else { return nil }
     let word = outcome.output.split(whereSeparator: \.isWhitespace).joined()
-    return word.isEmpty ? nil : word
+    return HostJournal.isLevel(word) ? word : nil
   }
 
   /// The level that Xen was booted with; the last word counts.
@@ -67,6 +80,7 @@ struct ConsoleLevel {
     let name = "guest_loglvl="
     return commandLine.split(separator: " ").last { $0.hasPrefix(name) }
       .map { String($0.dropFirst(name.count)) }
+      .flatMap { HostJournal.isLevel($0) ? $0 : nil }
   }
 
   private static func send(_ tools: ToolCalls, _ level: String) -> ToolOutcome {

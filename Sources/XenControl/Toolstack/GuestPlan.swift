@@ -1,5 +1,15 @@
 /// A domain that runs one program to its end.
 public struct GuestPlan: Hashable, Sendable {
+  /// What the names of such domains begin with.
+  public static let namePrefix = "replay-"
+
+  /// A name that no other domain has: what is to be taken away is known by it.
+  public static func uniqueName(_ run: String) -> String {
+    var generator = SystemRandomNumberGenerator()
+    let token = String(generator.next(), radix: 16)
+    return namePrefix + run + "-" + String(repeating: "0", count: 16 - token.count) + token
+  }
+
   /// The domain's name.
   public var name: String
   /// Its configuration as xl reads it, which preserves the domain when its guest has ended.
@@ -28,6 +38,20 @@ public struct GuestPlan: Hashable, Sendable {
     self.memoryMiB = memoryMiB
     self.shadowMiB = shadowMiB
     self.hasNestedPaging = hasNestedPaging
+  }
+}
+
+/// A trace of a domain's run.
+public struct GuestTrace: Hashable, Sendable {
+  /// The file for `xentrace`, of all processors.
+  public var file: String
+  /// Whether it is taken also where that opens the host to its guests.
+  public var isForced: Bool
+
+  /// A trace into `file`.
+  public init(file: String, isForced: Bool = false) {
+    self.file = file
+    self.isForced = isForced
   }
 }
 

@@ -27,22 +27,26 @@ public struct GuestRunner: Sendable {
   let hypervisor: HypervisorCalls?
   let clock: HostWatch.Clock
   let limits: Limits
+  let journal: HostJournal?
   /// The host.
   public let info: ToolstackInfo
 
   /// A runner on the host whose tools and hypervisor these are.
   /// - Parameters:
   ///   - hypervisor: nil where libxenctrl cannot be loaded: then no faults are counted
+  ///   - journal: where changes of the host are noted, so that they are taken back even after a kill;
+  ///     nil: nowhere
   ///   - clock: its waits end, and it says so, when the program is told to end
   /// - Throws: ``HostError`` where there is no xl, no Xen or no permission
   public init(
     tools: ToolCalls, hypervisor: HypervisorCalls?, clock: HostWatch.Clock,
-    limits: Limits = Limits()
+    limits: Limits = Limits(), journal: HostJournal? = nil
   ) throws(HostError) {
     self.tools = tools
     self.hypervisor = hypervisor
     self.clock = clock
     self.limits = limits
+    self.journal = journal
     guard tools.isThere("xl") else {
       throw .noTool("xl is not on this machine; run this as root in dom0 of a Xen host that has it")
     }
@@ -54,11 +58,12 @@ public struct GuestRunner: Sendable {
     info = ToolstackInfo(text: outcome.output)
   }
 
-  /// Raises Xen's log level, does `body`, and puts the level back.
+  /// Puts right what a killed one has left, raises Xen's log level, does `body`, and puts the level back.
   public func listening<T>(
     warn: (String) -> Void, _ body: () throws -> T
   ) throws -> T {
-    let level = ConsoleLevel(tools, info: info)
+    if let journal { try recover(journal, warn: warn) }
+    let level = try ConsoleLevel(tools, info: info, journal: journal)
     level.notes.forEach(warn)
     defer { level.restore().map(warn) }
     return try body()
@@ -67,19 +72,20 @@ public struct GuestRunner: Sendable {
   /// Runs a domain to its end.
   /// - Parameters:
   ///   - folder: where the domain's configuration is put while it is made
-  ///   - trace: the file for `xentrace`, of all processors; nil for none
+  ///   - trace: a trace to be taken; nil for none
   ///   - heard: gets the domain's lines whenever there are more
   public func run(
-    _ plan: GuestPlan, folder: String, trace: String? = nil, heard: (String) -> Void = { _ in }
+    _ plan: GuestPlan, folder: String, trace: GuestTrace? = nil, heard: (String) -> Void = { _ in }
   ) throws(HostError) -> GuestRun {
     try checkPaging(plan)
+    if let trace { try checkTracing(trace) }
     let configuration = "\(folder)/\(plan.name).cfg"
     try HostFile.write(plan.configuration, to: configuration)
     defer { HostFile.remove(configuration) }
     var notes: [String] = []
     let hasCounters = resetCounters(&notes)
-    let tracer = try trace.map { file throws(HostError) in
-      try tools.start(["xentrace", "-D", "-e", "0x0048f000", file])
+    let tracer = try trace.map { trace throws(HostError) in
+      try started(trace)
     }
     // It does not say when it has begun.
     if tracer != nil { _ = clock.wait(limits.tracer) }
@@ -87,14 +93,38 @@ public struct GuestRunner: Sendable {
     do throws(HostError) {
       run = try created(plan, configuration: configuration, hasCounters, heard)
     } catch {
-      _ = tracer?.stop()
+      tracer.map { _ = stopped($0) }
       throw error
     }
-    if let outcome = tracer?.stop(), !outcome.isGood {
+    if let outcome = tracer.map(stopped), !outcome.isGood {
       notes.append("xentrace: \(outcome.complaint)")
     }
     run.notes = notes + run.notes
     return run
+  }
+
+  /// Shadow paging and the guest's exits.
+  static let traceClass = "0x0048f000"
+
+  /// Starts xentrace.
+  private func started(_ trace: GuestTrace) throws(HostError) -> RunningTool {
+    try journal?.note(.tracing)
+    let tool = try tools.start(["xentrace", "-D", "-e", Self.traceClass, trace.file])
+    do throws(HostError) {
+      if let mark = tool.mark { try journal?.note(.tracer(mark)) }
+    } catch {
+      _ = tool.stop()
+      throw error
+    }
+    return tool
+  }
+
+  /// Ends xentrace.
+  private func stopped(_ tool: RunningTool) -> ToolOutcome {
+    let outcome = tool.stop()
+    if let mark = tool.mark { journal?.settle(.tracer(mark)) }
+    if !outcome.isTimedOut { journal?.settle(.tracing) }
+    return outcome
   }
 
   /// Creates the domain, waits for its end, asks what there is to ask, and destroys it.
@@ -103,6 +133,7 @@ public struct GuestRunner: Sendable {
   ) throws(HostError) -> GuestRun {
     let before = try tools.run(["xl", "dmesg"], limits.tool).output
     let began = clock.now()
+    try journal?.note(.domain(plan.name))
     let creation = try tools.run(["xl", "create", "-e", configuration], limits.tool)
     guard creation.isGood else {
       destroy(plan.name)
@@ -146,7 +177,7 @@ public struct GuestRunner: Sendable {
       console.add(try tools.run(["xl", "dmesg"], limits.tool).output)
       looked = clock.now()
       heard(console.text)
-      if spoke == nil && lastWords.contains(where: console.text.contains) { spoke = looked }
+      if spoke == nil && console.hasSaid(lastWords) { spoke = looked }
     }
   }
 
@@ -171,10 +202,11 @@ public struct GuestRunner: Sendable {
 
   /// Destroys a domain; what went wrong, if it is still there.
   @discardableResult
-  private func destroy(_ name: String) -> String? {
+  func destroy(_ name: String) -> String? {
     for _ in 0..<3 {
       _ = try? tools.run(["xl", "destroy", name], limits.tool)
       guard let outcome = try? tools.run(["xl", "domid", name], limits.tool), outcome.isGood else {
+        journal?.settle(.domain(name))
         return nil
       }
       _ = clock.wait(0.5)

@@ -2,7 +2,7 @@ import Glibc
 
 /// A program that was started: in a process group of its own, so that Ctrl-C does not reach it.
 final class Subprocess {
-  private let process: pid_t
+  let process: pid_t
   private var pipes: [(descriptor: Int32, text: [UInt8])] = []
   private var status: Int32?
 

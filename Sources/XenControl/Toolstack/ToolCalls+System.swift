@@ -18,8 +18,10 @@ extension ToolCalls {
         try started(words).finish(within: seconds)
       },
       start: { words throws(HostError) in
-        let tool = Mutex(Started(try started(words)))
-        return RunningTool {
+        let started = Started(try started(words))
+        let mark = ProcessMark(of: started.program.process)
+        let tool = Mutex(started)
+        return RunningTool(mark: mark) {
           tool.withLock { tool in
             tool.program.interrupt()
             return tool.program.finish(within: secondsToStop)

@@ -36,9 +36,14 @@ public struct ToolOutcome: Hashable, Sendable {
 public struct RunningTool: Sendable {
   /// Asks it to end, waits for that, and gives what it came to.
   public var stop: @Sendable () -> ToolOutcome
+  /// What tells its process from others; nil where that is not known.
+  public var mark: ProcessMark?
 
   /// A program that ends so.
-  public init(stop: @escaping @Sendable () -> ToolOutcome) { self.stop = stop }
+  public init(mark: ProcessMark? = nil, stop: @escaping @Sendable () -> ToolOutcome) {
+    self.mark = mark
+    self.stop = stop
+  }
 }
 
 /// The programs of a host's toolstack: closures, so that tests can answer.

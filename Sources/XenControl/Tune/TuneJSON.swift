@@ -14,7 +14,7 @@ public enum TuneJSON {
   }
 
   /// The end.
-  public static func end(_ tune: HostTune, log: String) throws -> String {
+  public static func end(_ tune: HostTune, log: String, rule: RuleChoice) throws -> String {
     let journal = tune.journal
     return try HostJSON.line(
       ResultRecord(
@@ -23,18 +23,20 @@ public enum TuneJSON {
         bestPages: journal.bestPages, pages: journal.pages, pagesExact: journal.pagesExact,
         shadowMib: Double(journal.pages) / 256,
         multipliers: multipliers(tune.domain, journal.pages),
+        multiplier: tune.domain.rules.multiplier(rule.rule, ofPages: journal.pages),
+        rule: rule.rule.rawValue, ruleReason: rule.reason,
         steps: journal.steps.map { StepRecord($0, tune.domain) }, log: log))
   }
 
   /// The steps that a search may take.
-  public static func plan(_ tune: HostTune, _ plan: (growing: [Int], shrinking: [Int])) throws
-    -> String
-  {
+  public static func plan(
+    _ tune: HostTune, _ plan: (growing: [Int], shrinking: [Int]), rule: RuleChoice
+  ) throws -> String {
     try HostJSON.line(
       PlanRecord(
         domid: tune.journal.domid, name: tune.journal.name, pages: tune.journal.pages,
         targetFaultsPerSecond: tune.journal.settings.target, growingPages: plan.growing,
-        shrinkingPages: plan.shrinking))
+        shrinkingPages: plan.shrinking, rule: rule.rule.rawValue, ruleReason: rule.reason))
   }
 
   fileprivate static func multipliers(_ domain: DomainReport, _ pages: Int) -> [String: Double] {
@@ -97,6 +99,8 @@ private struct PlanRecord: Encodable {
   var targetFaultsPerSecond: Double
   var growingPages: [Int]
   var shrinkingPages: [Int]
+  var rule: String
+  var ruleReason: String
 }
 
 private struct ResultRecord: Encodable {
@@ -112,6 +116,9 @@ private struct ResultRecord: Encodable {
   var pagesExact: Bool
   var shadowMib: Double
   var multipliers: [String: Double]
+  var multiplier: Double
+  var rule: String
+  var ruleReason: String
   var steps: [StepRecord]
   var log: String
 }

@@ -36,16 +36,17 @@ public enum TuneText {
   }
 
   /// What comes after the table.
-  public static func end(_ tune: HostTune, log: String) -> [String] {
+  public static func end(_ tune: HostTune, log: String, rule: RuleChoice) -> [String] {
     let journal = tune.journal
     let domain = "\(journal.domid)" + (journal.name.map { " (\($0))" } ?? "")
     var lines = [
       "domain     \(domain)",
       "verdict    " + (journal.verdict.map { "\($0.rawValue): \($0.text)" } ?? "none"),
-      "found      \(size(journal.firstPages, journal))",
+      "found      \(size(journal.firstPages, tune, rule))",
     ]
     if journal.verdict == .domainGone { return lines + ["log        \(log)"] }
-    lines.append("now        \(size(journal.pages, journal))")
+    lines.append("now        \(size(journal.pages, tune, rule))")
+    lines.append("rule       \(rule.text)")
     lines.append("log        \(log)")
     if journal.pages != journal.firstPages {
       let undo = ShellCommand("shadowbench", "host", "tune", "--undo", log)
@@ -59,9 +60,9 @@ public enum TuneText {
   }
 
   /// The steps that a search may take.
-  public static func plan(_ tune: HostTune, _ plan: (growing: [Int], shrinking: [Int]))
-    -> [String]
-  {
+  public static func plan(
+    _ tune: HostTune, _ plan: (growing: [Int], shrinking: [Int]), rule: RuleChoice
+  ) -> [String] {
     let journal = tune.journal
     let settings = journal.settings
     func list(_ sizes: [Int], _ otherwise: String) -> String {
@@ -69,7 +70,8 @@ public enum TuneText {
     }
     var lines = [
       "domain     \(journal.domid)" + (journal.name.map { " (\($0))" } ?? ""),
-      "found      \(size(journal.pages, journal))",
+      "found      \(size(journal.pages, tune, rule))",
+      "rule       \(rule.text)",
       "target     \(HostText.fixed(settings.target)) shadow faults a second on each vCPU",
       "measuring  \(settings.samples) samples of \(HostText.fixed(settings.interval)) s, "
         + "\(HostText.fixed(settings.settle)) s after a change",
@@ -95,7 +97,8 @@ public enum TuneText {
     }
   }
 
-  private static func size(_ pages: Int, _ journal: TuneJournal) -> String {
-    HostText.size(PoolSize(pages: pages, isExact: journal.pagesExact))
+  private static func size(_ pages: Int, _ tune: HostTune, _ rule: RuleChoice) -> String {
+    let pool = PoolSize(pages: pages, isExact: tune.journal.pagesExact)
+    return "\(HostText.size(pool)) = \(HostText.multiple(tune.domain.rules, rule, pool))"
   }
 }

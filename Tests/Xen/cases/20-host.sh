@@ -43,6 +43,32 @@ same "the hypervisor has them to the page" "$(pool "$office")" $((1281 * 4096))
 exits 0 "xl list after it" xl list office
 silent "the domain lives" '^office +.* (...s..|....c.|.....d) '
 
+# A multiplier is relative to the rule of the host's toolstack: xl's here, which counts the memory of
+# a domain with nested paging once: 256 + 64 pages at 1.0.
+exits 0 "host set --multiplier under xl" shadowbench host set office --multiplier 4
+says "it says the rule and why" 'rule +libxl: .*no sign of xapi'
+same "the hypervisor has 4 times libxl's default" "$(pool "$office")" $((4 * 320 * 4096))
+exits 0 "host get --json" shadowbench host get office --json
+same "the rule is there" "$(value rule_reason | cut -c 1-9)" "this host"
+
+# Where xapi runs it is XenServer's: 256 + 2 * 64 pages, in whole MiB 2; 1.5 times that is 3 MiB.
+mkdir -p /var/lib/xcp && : >/var/lib/xcp/xapi
+exits 0 "host set to XenServer's 1.0" shadowbench host set office --multiplier 1
+same "the hypervisor has 2 MiB" "$(pool "$office")" $((2 * 1048576))
+says "it says the rule and why" 'rule +xapi: this host runs xapi \(xapi.s socket /var/lib/xcp/xapi'
+exits 0 "host set to XenServer's 1.5" shadowbench host set office --multiplier 1.5
+same "the hypervisor has 3 MiB: the pool did not shrink" "$(pool "$office")" $((3 * 1048576))
+exits 0 "host set with another rule" shadowbench host set office --multiplier 4 --rule libxl
+says "it says that it was named" 'rule +libxl: named with --rule; this host.s own is xapi'
+same "the hypervisor has it" "$(pool "$office")" $((4 * 320 * 4096))
+rm -r /var/lib/xcp
+exits 0 "back to 1281 pages" shadowbench host set office --pages 1281
+
+exits 0 "host info" shadowbench host info
+says "it says what the product has" 'product +Debian 12, security|product +not one of those'
+says "it says that shadow paging is deprecated" 'XSA-495'
+says "it says that a trace is safe here" 'tracing +safe'
+
 exits 0 "host set --dry-run" shadowbench host set office --shadow-mib 8 --dry-run
 says "it says that nothing was changed" 'nothing was changed'
 same "and nothing was" "$(pool "$office")" $((1281 * 4096))

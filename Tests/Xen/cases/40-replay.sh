@@ -47,13 +47,31 @@ shadowbench host replay "$small" --guest /tmp/idle --shadow-mib 2 --hap 1 --time
 replaying=$!
 within 60 sh -c 'xl list | grep -q ^replay-'
 judge $? "a replay runs"
-kill -INT $replaying
+kill -TERM $replaying
 code=0
 wait $replaying || code=$?
-same "interrupted it exits with 3" $code 3
+same "it ends by the signal" $code 143
 says "it says so" 'interrupted: domain [0-9]+ was destroyed'
 exits 0 "xl list" xl list
 silent "the domain is gone" '^replay-'
+
+# Killed, it cannot put anything right: the next one does.
+exits 0 "guests' lines are switched off" xl set-parameters guest_loglvl=none/warning
+start shadowbench host replay "$small" --guest /tmp/idle --shadow-mib 2 --hap 1 --time-limit 120
+within 60 sh -c 'xl list | grep -q ^replay-'
+judge $? "a replay runs"
+kill -KILL "$job"
+ended 60 137 "SIGKILL ends it"
+exits 0 "xl list" xl list
+says "its domain is left" '^replay-'
+exits 0 "the next replay" replay --shadow-mib 2 --hap 1
+says "it says that it puts things right" 'it is put right'
+exits 0 "xl list" xl list
+silent "the domain is gone" '^replay-'
+if [ -x /bin/xenhypfs ]; then
+  exits 0 "xenhypfs" xenhypfs cat /params/guest_loglvl
+  says "guests' lines are switched off again" 'none/warning'
+fi
 
 # A bundle, as it would run where nothing of this is installed.
 exits 0 "host replay --bundle" shadowbench host replay "$small" --shadow-mib 2,3 \
