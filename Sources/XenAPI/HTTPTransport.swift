@@ -14,6 +14,8 @@ final class HTTPTransport {
     var changes = false
     /// How many presses end it.
     var patience = 1
+    /// How many presses end it as long as nothing of it was sent.
+    var unsentPatience: Int?
   }
 
   /// The answer to a request.
@@ -68,7 +70,8 @@ final class HTTPTransport {
     defer { curl.freeList(headers) }
     set(CurlNumber.headers, pointer: headers)
     let transfer = Transfer(
-      limit: request.byteLimit, presses: presses, patience: request.patience)
+      limit: request.byteLimit, presses: presses, patience: request.patience,
+      unsentPatience: request.unsentPatience)
     let code = try perform(transfer)
     guard code == 0 else { throw error(code, host, request, transfer) }
     return Reply(status: number(CurlNumber.statusInfo), body: transfer.body)
@@ -86,7 +89,8 @@ final class HTTPTransport {
     set(CurlNumber.certificateInfo, 1)
     set(CurlNumber.freshConnection, 1)
     let transfer = Transfer(
-      limit: 0, presses: presses, patience: request.patience)
+      limit: 0, presses: presses, patience: request.patience,
+      unsentPatience: request.unsentPatience)
     let code = try perform(transfer)
     guard code == 0 else { throw error(code, host, request, transfer) }
     var found: UnsafeMutablePointer<curl_certificates>?
@@ -172,9 +176,11 @@ final class HTTPTransport {
     }
     set(CurlNumber.progressOff, 0)
     set(CurlNumber.progressData, pointer: context)
-    _ = curl_set_progress(curl.setOption, handle, CurlNumber.progress) { context, _, _, _, _ in
+    _ = curl_set_progress(curl.setOption, handle, CurlNumber.progress) {
+      context, _, _, _, sent in
       guard let context else { return 1 }
-      return Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue().isCancelled ? 1 : 0
+      let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+      return transfer.isCancelled(sent: sent) ? 1 : 0
     }
     if let refusedOption {
       throw .noLibrary(
@@ -244,11 +250,13 @@ private final class Transfer {
   private let limit: Int
   private let presses: Presses
   private let patience: Int
+  private let unsentPatience: Int
 
-  init(limit: Int, presses: @escaping Presses, patience: Int) {
+  init(limit: Int, presses: @escaping Presses, patience: Int, unsentPatience: Int? = nil) {
     self.limit = limit
     self.presses = presses
     self.patience = patience
+    self.unsentPatience = unsentPatience ?? patience
   }
 
   /// Takes bytes; fewer than there are when the limit is reached, which ends the transfer.
@@ -271,6 +279,6 @@ private final class Transfer {
     return count
   }
 
-  /// Whether the caller was asked to end often enough.
-  var isCancelled: Bool { presses() >= patience }
+  /// Whether the caller was asked to end often enough, when so many bytes of the body were sent.
+  func isCancelled(sent: Int) -> Bool { presses() >= (sent > 0 ? patience : unsentPatience) }
 }

@@ -23,7 +23,7 @@ public final class XenSession {
   /// A host that is not the master says who is; that is where the session goes then.
   ///
   /// The first press ends what only reads; a change that is under way is waited for. The second ends
-  /// that too. Nothing ends the logout.
+  /// that too. Nothing ends the logout, nor a login that was sent.
   /// - Parameter presses: how often the caller was asked to end, so far
   /// - Throws: ``XenAPIError``, and what `body` throws
   public static func with<R>(
@@ -108,8 +108,8 @@ public final class XenSession {
             .string(settings.user), .string(settings.password), .string("1.0"),
             .string("shadowbench"),
           ],
-          // A session whose name never came could not be ended.
-          patience: 2)
+          // A session whose name never came could not be ended: what was sent is waited for.
+          patience: Int.max, unsentPatience: 1)
         guard let session = value.string, !session.isEmpty else {
           throw XenAPIError.badReply(
             host: "\(host)", call: "session.login_with_password", reason: "it is no session")
@@ -168,14 +168,14 @@ public final class XenSession {
 
   private func post(
     _ method: String, _ parameters: [XenValue], changes: Bool = false, limit: Double? = nil,
-    patience: Int = 1
+    patience: Int = 1, unsentPatience: Int? = nil
   ) throws(XenAPIError) -> XenValue {
     lastID += 1
     let request = HTTPTransport.Request(
       path: "/jsonrpc",
       body: JSONRPC.call(method, parameters, id: lastID, version: settings.version),
       timeoutSeconds: limit ?? settings.timeoutSeconds, byteLimit: settings.byteLimit,
-      changes: changes, patience: patience)
+      changes: changes, patience: patience, unsentPatience: unsentPatience)
     let reply = try transport.post(request, to: host)
     guard reply.status == 200 else {
       throw .badReply(
