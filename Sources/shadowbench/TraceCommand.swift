@@ -7,6 +7,10 @@ struct TraceCommand: AsyncParsableCommand {
     commandName: "trace",
     abstract: "Read xentrace files: what is in them, and what other sizes would have done.",
     discussion: """
+      First: Xen 3.4 to 4.17.6, 4.18.5, 4.19.4, 4.20.2 and 4.21.0 have XSA-477: while xentrace runs, a \
+      guest with shadow paging can overrun a variable of the hypervisor. Trace there only where all \
+      guests are trusted; 'shadowbench host info' says it of a host.
+
       Record on the host with: xentrace -D -e 0x0048f000 FILE. Files may be compressed with gzip \
       or xz. Damaged files are read as far as they go, and what was lost is said.
 

@@ -29,8 +29,9 @@ public struct TraceReconstruction: Sendable {
     guard collector.steps.contains(where: { $0.kind == .fixup }) else {
       throw InputError(
         file: path,
-        reason: "holds no shadow fault: record with xentrace -D -e 0x0048f000 while the guest "
-          + "runs with shadow paging")
+        reason: "holds no shadow fault: where 'shadowbench host info' says that tracing is safe "
+          + "(XSA-477), record with xentrace -D -e 0x0048f000 while the guest runs with shadow paging"
+      )
     }
     shape = GuestShape(mode: mode, memoryMiB: memory, vcpus: vcpus)
     let turns = TraceTurns(collector.steps, mode: mode, vcpus: vcpus)
