@@ -25,9 +25,9 @@ deps: ## Install the system libraries that are missing.
 build: deps ## Build the command, release.
 	$(SWIFT) build -c release --product shadowbench
 
-run: build ## Recommend a size for a captured PostgreSQL that thrashes by default.
+run: build ## Recommend a size for the XenApp server of 2008, which thrashes by default.
 	@"$$($(SWIFT) build -c release --show-bin-path)/shadowbench" \
-	  recommend Workloads/captures/pg200_tpcb_400tps --memory-mib 4096 --vcpus 2
+	  recommend Workloads/xenapp-round-robin.yaml
 
 test: lint ## Lint, the tests, all recorded scenarios, and 2,000 random streams.
 	$(SWIFT) test

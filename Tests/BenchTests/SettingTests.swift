@@ -54,6 +54,16 @@ import XenServer
     #expect(text.contains("shadow_memory = 27: 27 MiB"))
   }
 
+  @Test func xensLeastIsSaidToBeXens() async throws {
+    let result = try await Self.recommend(shape4GiB, share: Self.cliff(3900))
+    #expect(
+      Self.lines(result)[1]
+        == "      the input would do with less, but Xen leaves a running domain no less than 17.00 MiB"
+    )
+    let more = try await Self.recommend(shape4GiB, share: Self.cliff(4000))
+    #expect(Self.lines(more)[1] == "")
+  }
+
   @Test func aToolstackLeavesTheOtherOut() async throws {
     let result = try await Self.recommend(shape4GiB, share: Self.cliff(20_000))
     let xapi = Self.lines(result, .xapi).joined(separator: "\n")

@@ -16,6 +16,8 @@ enum AnswerReport {
     var curve: [SizeResult]
     /// The guest.
     var sizing: Sizing
+    /// Where the input begins to fit.
+    var knee: Knee
     /// The toolstack that the guest runs on; nil when it is not known.
     var toolstack: Toolstack?
 
@@ -25,12 +27,20 @@ enum AnswerReport {
       size = recommendation.size
       target = recommendation.target
       curve = recommendation.curve
+      knee = recommendation.knee
       self.sizing = sizing
       self.toolstack = toolstack
     }
 
     /// Toolstacks that the answer is for.
     var toolstacks: [Toolstack] { toolstack.map { [$0] } ?? Toolstack.allCases }
+
+    /// Whether the input would do with less than Xen leaves a running domain.
+    var isXensLeast: Bool {
+      let failing = knee.failing.map { target.pages(above: $0.allocation.pages) } ?? 0
+      let enough = max(knee.fitting?.allocation.pages ?? .max, failing)
+      return enough < sizing.runningMinimumPages
+    }
 
     /// `19.29 % re-creation, thrashes`.
     func effect(_ result: SizeResult) -> String {
@@ -43,6 +53,11 @@ enum AnswerReport {
   /// The lines.
   static func lines(_ subject: Subject, terminal: Terminal) -> [String] {
     var lines = [headline(subject, terminal)]
+    if subject.isXensLeast {
+      lines.append(
+        "      the input would do with less, but Xen leaves a running domain no less than "
+          + "\(Numeral.mebibytes(pages: subject.sizing.runningMinimumPages)) MiB")
+    }
     for toolstack in subject.toolstacks {
       lines += toolstack == .xapi ? xapi(subject, terminal) : xl(subject, terminal)
     }
@@ -107,7 +122,7 @@ enum AnswerReport {
     lines.append(
       "  1.0    \(mebibytes(standard)) MiB: \(subject.effect(standard))"
         + (standard.allocation.pages < least
-          ? "; Xen leaves a running domain \(Numeral.fixed(Double(least) / 256, 2)) MiB" : ""))
+          ? "; Xen leaves a running domain \(Numeral.mebibytes(pages: least)) MiB" : ""))
     lines.append(
       "  4.0    \(mebibytes(setting.template)) MiB, the XenApp template's 4.0 by this rule: "
         + subject.effect(setting.template))

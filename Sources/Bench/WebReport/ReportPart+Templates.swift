@@ -4,10 +4,14 @@ extension ReportPart {
   static func nestedPaging(
     _ record: NestedPagingRecord, _ file: ResultFile, _ id: String
   ) -> ReportPart {
+    let pool = "\(Numeral.fixed(record.shadowMib, 2)) MiB = \(Numeral.grouped(record.pages)) pages"
+    let places = record.settings.map { settings in
+      "Leave HVM-shadow-multiplier of XenServer and XCP-ng at 1.0, \(settings.xapi.shadowMib) MiB, "
+        + "and shadow_memory of xl unset, \(Numeral.fixed(settings.libxl.shadowMib, 2)) MiB"
+    }
     let text =
-      "Set \(Numeral.fixed(record.multiplier, 2)) × \(record.rule) = "
-      + "\(Numeral.fixed(record.shadowMib, 2)) MiB = \(Numeral.grouped(record.pages)) pages; more "
-      + "buys no speed."
+      (places ?? "Set \(Numeral.fixed(record.multiplier, 2)) × \(record.rule) = \(pool)")
+      + ": more buys no speed."
     return ReportPart(
       id: id, title: "The multiplier with nested paging", path: file.path,
       kind: "recommendation for nested paging", outcome: text,
