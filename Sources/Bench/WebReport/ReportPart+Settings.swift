@@ -62,7 +62,8 @@ extension ReportPart {
     let start =
       "The rule of 2008, each page mapped once and 50 % more, is no toolstack's today. By it "
     let template = setting.template.map {
-      "XenServer’s 4.0 for XenApp is \(Numeral.fixed($0.shadowMib, 2)) MiB there: "
+      "XenServer’s 4.0 for XenApp, told of together with that rule, is "
+        + "\(Numeral.fixed($0.shadowMib, 2)) MiB there: "
         + ($0.recreationShare.value.map { CurveFigures.percent($0 * 100) } ?? "no end")
         + " re-creation, \($0.verdict)."
     }
