@@ -58,6 +58,10 @@ public struct Operation: Hashable, Sendable, BitwiseCopyable {
     case mark = 12
     /// The guest tells that a process ends: HVMOP_pagetable_dying [operand: frame of its root table, as for loadRoot].
     case pagetableDying = 13
+    /// An entry of a page table is another one, by a write that nothing noticed [operand: the table's frame; 16-bit: index; 32-bit: the entry].
+    case changeEntry = 24
+    /// The shadows of a page table go, since its frame became something else [operand: the table's frame].
+    case unshadow = 25
   }
 
   /// An operation from its two words.
@@ -154,6 +158,16 @@ public struct Operation: Hashable, Sendable, BitwiseCopyable {
   /// The process whose root table is in `root` ends.
   public static func pagetableDying(_ root: GFN) -> Operation {
     Operation(.pagetableDying, operand: UInt64(root.rawValue))
+  }
+  /// The table in `frame` loses its shadows.
+  public static func unshadow(_ frame: GFN) -> Operation {
+    Operation(.unshadow, operand: UInt64(frame.rawValue))
+  }
+  /// Entry `index` of the table in `table` has become `entry`: what its shadows had of it goes.
+  public static func changeEntry(_ table: GFN, _ index: Int, _ entry: GuestEntry) -> Operation {
+    Operation(
+      .changeEntry, short: UInt16(truncatingIfNeeded: index), long: entry.rawValue,
+      operand: UInt64(table.rawValue))
   }
   /// A phase begins, `nanoseconds` of guest time after the last one.
   public static func mark(_ phase: UInt32, nanoseconds: UInt64) -> Operation {

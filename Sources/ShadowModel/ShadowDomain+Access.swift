@@ -62,6 +62,11 @@ extension ShadowDomain {
     case .onVCPU: switchVCPU(Int(operation.short))
     case .pagetableDying:
       if fetchesCode(starting: true) { noteDying(operation.operand) }
+    case .changeEntry:
+      changeEntry(
+        GFN(UInt32(truncatingIfNeeded: operation.operand)), Int(operation.short),
+        GuestEntry(rawValue: operation.long))
+    case .unshadow: unshadow(GFN(UInt32(truncatingIfNeeded: operation.operand)))
     case .mark:
       phases.append(
         Phase(

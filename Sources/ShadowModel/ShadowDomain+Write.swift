@@ -85,9 +85,30 @@ extension ShadowDomain {
     emit(.emulate, address: address)
   }
 
+  /// C1: an entry becomes another one, and its shadows' entries empty, by nothing that is counted.
+  mutating func changeEntry(_ frame: GFN, _ index: Int, _ entry: GuestEntry) {
+    guard frame.index < memory.frameCount, index < memory.entriesPerTable else { return }
+    let table = ensureTable(in: frame)
+    hideLeafEntry(table, index)
+    for type in ShadowType.removalOrder where !type.isLeaf {
+      let slot = Int(field(table, Int(type.rawValue)))
+      if slot != 0 && field(table, TableField.flags) & type.bit != 0 {
+        setUpperEntry(slot, index, 0)
+      }
+    }
+    memory.setEntry(table, index, entry)
+    if isOutOfSync(table) { noteInSnapshot(table, leafSlot(of: table), index) }
+  }
+
+  /// C2.
+  mutating func unshadow(_ frame: GFN) {
+    let table = memory.table(in: frame)
+    if table != 0 { removeShadows(of: table, fast: false) }
+  }
+
   /// Empties the leaf shadow's entry before the guest's entry changes, while it is still known
   /// what it maps; it is set anew when the write is validated.
-  private mutating func hideLeafEntry(_ table: Int, _ index: Int) {
+  mutating func hideLeafEntry(_ table: Int, _ index: Int) {
     for type in [ShadowType.l1TwoLevel, .l1PAE, .l1] {
       let slot = Int(field(table, Int(type.rawValue)))
       if slot != 0 && leaves.isSet(slot, index, 0) {

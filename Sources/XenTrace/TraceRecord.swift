@@ -93,6 +93,10 @@ public enum TraceEventNumber {
   public static let controlWrite: UInt32 = 0x0008_2009
   /// The guest invalidated a page.
   public static let invalidatePage: UInt32 = 0x0008_2014
+  /// The guest called Xen (VMCALL, VMMCALL) [the call's number, as the guest gave it].
+  public static let guestCall: UInt32 = 0x0008_2012
+  /// The number of the call `hvm_op`, of which a guest makes HVMOP_pagetable_dying in earnest.
+  public static let hvmOperation: UInt32 = 34
   /// The bit of an event whose words are 64 bits wide.
   public static let wideFlag: UInt32 = 0x100
   /// All events of shadow paging are this, bits 0 to 11 aside.

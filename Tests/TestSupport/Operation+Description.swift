@@ -48,6 +48,8 @@ extension Operation: CustomStringConvertible {
       return "setMode \(PagingMode(rawValue: UInt8(clamping: short))?.name ?? String(short))"
     case .setAllocation: return "setAllocation \(operand)"
     case .onVCPU: return "onVCPU \(short)"
+    case .unshadow: return "unshadow frame \(operand)"
+    case .changeEntry: return "changeEntry of frame \(operand), \(short): \(long)"
     case .mark: return "mark \(long) after \(operand) ns"
     case .pagetableDying: return "pagetableDying \(address)"
     }

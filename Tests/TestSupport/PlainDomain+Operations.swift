@@ -28,6 +28,12 @@ extension PlainDomain {
     case .setMode: try setMode(operation.short)
     case .setAllocation: setAllocation(Int(clamping: operation.operand))
     case .onVCPU: try switchVCPU(Int(operation.short))
+    case .changeEntry:
+      changeEntry(operation.operand, Int(operation.short), GuestEntry(rawValue: operation.long))
+    case .unshadow:
+      if operation.operand < UInt64(guest.frameCount) {
+        removeShadows(of: GFN(Int(operation.operand)), fast: false)
+      }
     case .mark: break
     case .pagetableDying: try announceDying(operation.operand)
     }
@@ -90,6 +96,25 @@ extension PlainDomain {
     currentVCPU = number
     // R7: another vCPU starts when its first operation comes.
     if !vcpu.isStarted { try start(vcpu) }
+  }
+
+  /// C1.
+  private func changeEntry(_ frame: UInt64, _ index: Int, _ entry: GuestEntry) {
+    guard frame < UInt64(guest.frameCount), index < guest.entriesPerTable else { return }
+    let table = GFN(Int(frame))
+    for level in [PlainType.Level.l1, .l2, .l3, .l4] {
+      let type = PlainType(mode: configuration.shape.mode, level: level)
+      guard tables[table]?.types.contains(type) == true,
+        let shadow = shadows[PlainKey(table: .frame(table), type: type)]
+      else { continue }
+      if level == .l1 { setLeaf(shadow, index, nil) } else { setLink(shadow, index, nil) }
+    }
+    guest.set(table, index, entry)
+    for vcpu in vcpus {
+      for place in 0..<3 where vcpu.slots[place]?.table == table {
+        vcpu.slots[place]?.snapshot[index] = entry
+      }
+    }
   }
 
   /// I1: INVLPG clears the one entry of an out-of-sync table.

@@ -41,6 +41,10 @@ extension StreamGenerator {
     case 94: operations.append(.mark(UInt32(random.below(9)), nanoseconds: 5))
     case 95: operations.append(malformed())
     case 96 where announcesDying: addExit(&operations)
+    case 97:
+      let table = randomTable()
+      let change = Operation.changeEntry(table, random.below(mode.entriesPerTable), .empty)
+      operations.append(chance(1, in: 4) ? .unshadow(table) : change)
     default:
       // The same page again and again.
       let address = randomAddress()

@@ -71,6 +71,8 @@ struct ReplayStart {
       throw error("the host changes the allocation, which the replay guest cannot do")
     case .pagetableDying:
       throw error("a process is announced to end, which the replay guest cannot do")
+    case .changeEntry, .unshadow:
+      throw error("a table changes by writes that were not seen, which the replay guest cannot do")
     case .setMode:
       return try setMode(PagingMode(rawValue: UInt8(truncatingIfNeeded: operation.short)))
     case .loadRoot where !isPaged:

@@ -27,6 +27,26 @@ public struct RunPoint: Hashable, Sendable {
     self.seed = seed
   }
 
+  /// The mark before which nothing counts: what comes before it only brings the domain into the
+  /// state in which a recording began.
+  public static let beginMark = Int(UInt32.max)
+
+  /// Takes away what was counted before ``beginMark``, if that came.
+  mutating func forgetPrologue() {
+    guard let index = phases.firstIndex(where: { $0.number == Self.beginMark }) else { return }
+    let begin = phases[index]
+    counters = counters - begin.counters
+    accesses -= begin.accesses
+    rootLoads -= begin.rootLoads
+    phases = phases[(index + 1)...].map { phase in
+      var phase = phase
+      phase.counters = phase.counters - begin.counters
+      phase.accesses -= begin.accesses
+      phase.rootLoads -= begin.rootLoads
+      return phase
+    }
+  }
+
   /// What was counted once warm-up was over.
   public var steady: SteadyState { SteadyState(of: self) }
 }

@@ -61,6 +61,7 @@ public struct Runner: Sendable {
     point.isCrashed = pager.isCrashed
     point.phases = pager.phases
     point.warmupPhases = warmupPhases
+    point.forgetPrologue()
     return point
   }
 
@@ -92,6 +93,7 @@ public struct Runner: Sendable {
       point.isCrashed = sweep.isCrashed(at: number)
       point.phases = sweep.phases(at: number)
       point.warmupPhases = warmupPhases
+      point.forgetPrologue()
       return point
     }
   }

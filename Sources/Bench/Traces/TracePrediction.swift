@@ -36,6 +36,7 @@ public struct TracedSize: Sendable {
   /// - Complexity: O(operations · log(pages))
   public static func find(_ trace: TraceReconstruction, sizing: Sizing) throws -> TracedSize? {
     guard trace.origin.unpins > 0, trace.operations.count <= operationLimit else { return nil }
+    if let pages = trace.origin.tracedPages { return try run(trace, sizing, pages) }
     var low = sizing.minimumPages
     var high = low
     while high < SizeChoice.mostPages, try run(trace, sizing, high).unpins > 0 { high *= 2 }
@@ -62,17 +63,28 @@ public struct TracedSize: Sendable {
       shape: trace.shape, allocationPages: pages, p2m: sizing.p2m)
     let pager = makePager(
       configuration: configuration, memory: trace.plan.makeMemory(), logsEvents: true)
-    var source = OperationList(trace.operations)
-    var block = OperationBlock()
-    while !pager.isCrashed {
-      block.removeAll()
-      source.fill(&block)
-      if block.count == 0 { break }
-      pager.execute(block)
+    let begin =
+      trace.operations.firstIndex {
+        $0.code == .mark && Int($0.long) == RunPoint.beginMark
+      } ?? 0
+    var before = 0
+    var start = Counters()
+    for part in [trace.operations[..<begin], trace.operations[begin...]] {
+      before = pager.events.count
+      start = begin > 0 ? pager.counters : Counters()
+      var source = OperationList(Array(part))
+      var block = OperationBlock()
+      while !pager.isCrashed {
+        block.removeAll()
+        source.fill(&block)
+        if block.count == 0 { break }
+        pager.execute(block)
+      }
     }
     return TracedSize(
       allocation: sizing.allocation(pages: pages),
-      unpins: pager.isCrashed ? .max / 2 : pager.events.count { $0.kind == .preallocUnpin },
-      counters: pager.counters)
+      unpins: pager.isCrashed
+        ? .max / 2 : pager.events.dropFirst(before).count { $0.kind == .preallocUnpin },
+      counters: pager.counters - start)
   }
 }

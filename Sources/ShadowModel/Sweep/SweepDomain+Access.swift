@@ -60,6 +60,11 @@ extension SweepDomain {
     case .onVCPU: switchVCPU(Int(operation.short))
     case .pagetableDying:
       if allFetchCode() { noteDying(operation.operand) }
+    case .changeEntry:
+      changeEntry(
+        GFN(UInt32(truncatingIfNeeded: operation.operand)), Int(operation.short),
+        GuestEntry(rawValue: operation.long))
+    case .unshadow: unshadow(GFN(UInt32(truncatingIfNeeded: operation.operand)))
     case .mark:
       marks.append(
         SweepMark(

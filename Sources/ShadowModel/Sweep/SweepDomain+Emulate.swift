@@ -108,6 +108,29 @@ extension SweepDomain {
     }
   }
 
+  /// C1.
+  mutating func changeEntry(_ frame: GFN, _ index: Int, _ entry: GuestEntry) {
+    guard frame.index < memory.frameCount, index < memory.entriesPerTable else { return }
+    let table = ensureTable(in: frame)
+    hideLeafEntry(table, index, full)
+    for type in ShadowType.removalOrder where !type.isLeaf {
+      let object = object(of: table) { $0 == type }
+      if object != 0 { unlink(object, index, full & objects[object].resident) }
+    }
+    memory.setEntry(table, index, entry)
+    for place in outOfSync where place.table == table && place.mask & full != 0 {
+      memory.copyEntry(from: table, to: place.snapshot, at: index)
+    }
+  }
+
+  /// C2.
+  mutating func unshadow(_ frame: GFN) {
+    let table = memory.table(in: frame)
+    if table == 0 { return }
+    let mask = full & pageTableMask(table)
+    if mask != 0 { removeShadows(of: table, mask, fast: false) }
+  }
+
   /// Empties the leaf shadow's entry before the guest's entry changes, while it is still known
   /// what it maps.
   private mutating func hideLeafEntry(_ table: Int, _ index: Int, _ mask: SizeMask) {

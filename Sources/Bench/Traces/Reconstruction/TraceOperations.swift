@@ -141,7 +141,7 @@ struct TraceOperations {
       if let address = invalidated(step, turn, position) {
         operations.append(.invalidatePage(address))
       }
-    case .rootLoad, .controlWrite: break
+    case .rootLoad, .controlWrite, .giveUp, .dying: break
     }
   }
 

@@ -36,6 +36,18 @@ public struct TraceReconstruction: Sendable {
     shape = GuestShape(mode: mode, memoryMiB: memory, vcpus: vcpus)
     let turns = TraceTurns(collector.steps, mode: mode, vcpus: vcpus)
     let layout = TraceLayout(turns)
+    guard turns.startsUnpaged else {
+      let lockstep: LockstepResult
+      do {
+        lockstep = try LockstepResult(
+          collector.allSteps, layout, shape, gigahertz: gigahertz)
+      } catch { throw InputError(file: path, reason: error.reason) }
+      operations = lockstep.operations
+      plan = lockstep.plan
+      figures = TraceFigures(turns, TraceTables(turns, layout))
+      origin = TraceOrigin(collector, readout, lockstep, isMemoryGuessed: memoryMiB == nil)
+      return
+    }
     var tables = TraceTables(turns, layout)
     let writes = TraceWrites(turns, layout, &tables)
     let touches = TraceTouches(turns, layout, writes)
@@ -94,6 +106,31 @@ public struct TraceOrigin: Sendable {
   public var lost: Int
   /// Whether the guest's memory was guessed from the frames seen.
   public var isMemoryGuessed: Bool
+  /// Pages in use when room was made, P2M pages included: the size that the trace was taken at,
+  /// less what residents that only hit hold unseen; nil when no room was made.
+  public var tracedPages: Int?
+  /// Whether the trace begins before the guest pages, so that nothing was shadowed then.
+  public var beginsUnpaged: Bool
+
+  init(
+    _ collector: TraceCollector, _ readout: TraceReadout, _ lockstep: LockstepResult,
+    isMemoryGuessed: Bool
+  ) {
+    faultsFixed = collector.allSteps.count { $0.kind == .fixup }
+    unpins = collector.unpins
+    rootLoads = collector.allSteps.count { $0.kind == .rootLoad }
+    seenCold = lockstep.seenCold
+    spaces = seenCold.reduce(0, +)
+    fillsHits = lockstep.figures.hits > 0
+    writeRuns = lockstep.figures.unsyncs
+    knownWriteRuns = writeRuns - lockstep.figures.unknownTables
+    unexplained = lockstep.figures.unexplained
+    dropped = collector.dropped
+    lost = Int(min(collector.lostRecords, 1 << 60)) + Int(readout.damages)
+    self.isMemoryGuessed = isMemoryGuessed
+    tracedPages = lockstep.tracedPages
+    beginsUnpaged = false
+  }
 
   init(
     _ collector: TraceCollector, _ readout: TraceReadout, turns: TraceTurns,
@@ -113,6 +150,7 @@ public struct TraceOrigin: Sendable {
     dropped = collector.dropped
     lost = Int(min(collector.lostRecords, 1 << 60)) + Int(readout.damages)
     self.isMemoryGuessed = isMemoryGuessed
+    beginsUnpaged = turns.startsUnpaged
   }
 }
 

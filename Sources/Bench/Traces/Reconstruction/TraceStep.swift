@@ -10,13 +10,20 @@ struct TraceStep: BitwiseCopyable {
     case emulate
     case userWrite
     case invalidate
+    /// A root was given up to make room: the address is its frame.
+    case giveUp
+    /// HVMOP_pagetable_dying.
+    case dying
+
+    /// Whether ``TraceTurns`` and what works with turns see it.
+    var isOfTurns: Bool { self != .giveUp && self != .dying }
   }
 
   /// What happened.
   var kind: Kind
   /// Levels of the guest's paging; 0 where the record does not say.
   var levels: UInt8 = 0
-  /// The register that was written.
+  /// The register that was written; of an emulated write 1 if it wrote zero.
   var register: UInt8 = 0
   /// The vCPU.
   var vcpu: UInt16
@@ -46,7 +53,9 @@ struct TraceStep: BitwiseCopyable {
 
 /// Collects the steps of a trace.
 struct TraceCollector: TraceSink {
-  private(set) var steps: [TraceStep] = []
+  private(set) var allSteps: [TraceStep] = []
+  /// The steps of turns.
+  var steps: [TraceStep] { allSteps.filter { $0.kind.isOfTurns } }
   /// Steps that there was no room for.
   private(set) var dropped = 0
   /// Faults by levels, 2 to 4.
@@ -93,10 +102,10 @@ struct TraceCollector: TraceSink {
       step.address = value
       append(step, processor)
     case .invalidatePage(let address):
-      if let last = steps.indices.last, steps[last].kind == .invalidate,
-        steps[last].cycles == states[processor].exitCycles
+      if let last = allSteps.indices.last, allSteps[last].kind == .invalidate,
+        allSteps[last].cycles == states[processor].exitCycles
       {
-        steps[last].address = address
+        allSteps[last].address = address
       } else {
         var step = step(.invalidate, processor)
         step.address = address
@@ -105,6 +114,8 @@ struct TraceCollector: TraceSink {
     case .shadow(let event): takeShadow(event, processor)
     case .running(let name): run(name, processor)
     case .lost(let lost): lostRecords += lost.count
+    case .other(TraceEventNumber.guestCall) where record.word(0) == TraceEventNumber.hvmOperation:
+      append(step(.dying, processor), processor)
     case .stopped, .other: break
     }
   }
@@ -134,8 +145,11 @@ struct TraceCollector: TraceSink {
     let kind: TraceStep.Kind
     switch event.kind {
     case .preallocUnpin:
-      states[processor].unpins &+= 1
       unpins += 1
+      var step = step(.giveUp, processor)
+      step.address = event.frame
+      append(step, processor)
+      states[processor].unpins &+= 1
       return
     case .fixup: kind = .fixup
     case .notShadow: kind = .guestFault
@@ -148,6 +162,7 @@ struct TraceCollector: TraceSink {
     step.flags = event.flags.rawValue
     step.address = event.address
     step.entry = event.guestEntry
+    if kind == .emulate && event.writtenValue == 0 { step.register = 1 }
     append(step, processor)
     levels[Int(step.levels)] += 1
     if kind == .fixup {
@@ -163,26 +178,26 @@ struct TraceCollector: TraceSink {
   }
 
   private mutating func append(_ step: TraceStep, _ processor: Int) {
-    guard steps.count < Self.limit else {
+    guard allSteps.count < Self.limit else {
       dropped += 1
       return
     }
     if processors[processor] == nil { processors[processor] = UInt16(processors.count) }
     var step = step
     step.vcpu = states[processor].vcpu ?? processors[processor] ?? 0
-    steps.append(step)
-    states[processor].unpins = 0
+    allSteps.append(step)
+    if step.kind.isOfTurns { states[processor].unpins = 0 }
   }
 
   /// Puts the steps in order and on `vcpus` vCPUs.
   mutating func finish(vcpus: Int) {
     if processors.count > 1 {
       // Windows of different processors overlap in time; a stable order keeps each one's own.
-      let order = steps.indices.sorted {
-        (steps[$0].cycles, $0) < (steps[$1].cycles, $1)
+      let order = allSteps.indices.sorted {
+        (allSteps[$0].cycles, $0) < (allSteps[$1].cycles, $1)
       }
-      steps = order.map { steps[$0] }
+      allSteps = order.map { allSteps[$0] }
     }
-    for index in steps.indices { steps[index].vcpu %= UInt16(vcpus) }
+    for index in allSteps.indices { allSteps[index].vcpu %= UInt16(vcpus) }
   }
 }

@@ -1,0 +1,47 @@
+import GuestModel
+
+/// What a lockstep made of a trace.
+struct LockstepResult {
+  let operations: [Operation]
+  let plan: TracePlan
+  let figures: LockstepFigures
+  /// Address spaces that were never seen cold, once, and more often.
+  let seenCold: [Int]
+  /// Pages in use when room was made, as far as the trace shows them; nil if none was made.
+  let tracedPages: Int?
+
+  init(
+    _ steps: [TraceStep], _ layout: TraceLayout, _ shape: GuestShape, gigahertz: Double
+  ) throws(InputError) {
+    var lockstep = try Lockstep(
+      steps: steps, layout: layout, shape: shape, startsUnpaged: false, gigahertz: gigahertz)
+    let starts = lockstep.likelyStarts
+    if starts.contains(where: { $0 != nil }) {
+      lockstep = try Lockstep(
+        steps: steps, layout: layout, shape: shape, startsUnpaged: false, starts: starts,
+        gigahertz: gigahertz)
+    }
+    figures = lockstep.figures
+    tracedPages = figures.pagesWhenFull
+    operations = lockstep.allOperations()
+    plan = lockstep.plan
+    var seen = [0, 0, 0]
+    for space in lockstep.spaces where space.turns > 0 || space.wasGivenUp {
+      // The first time counts only where its tables had to be made as well.
+      let cold = space.coldTurns - (space.isFirst && space.wasResident != false ? 1 : 0)
+      seen[min(max(0, cold), 2)] += 1
+    }
+    seenCold = seen
+  }
+}
+
+extension LockstepFigures {
+  /// Pages in use when room was made towards the end, when the most is known; nil if none was.
+  ///
+  /// Room is made when fewer than three pages are free, so the pool is a page larger, give or take.
+  var pagesWhenFull: Int? {
+    guard !pagesAtReclaims.isEmpty else { return nil }
+    let last = pagesAtReclaims.suffix(pagesAtReclaims.count / 10 + 1).sorted()
+    return last[last.count / 2] + 1
+  }
+}
