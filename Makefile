@@ -19,7 +19,7 @@ deps: ## Install the system libraries that are missing.
 	    && command -v openssl >/dev/null && command -v python3 >/dev/null \
 	    && /sbin/ldconfig -p | grep -q 'libcurl\(-gnutls\)\?\.so\.4'; } \
 	  || { $(SUDO) apt-get -qq update \
-	    && $(SUDO) apt-get -qq install -y liblzma-dev libnuma-dev zlib1g-dev \
+	    && $(SUDO) apt-get -qq install -y liblzma-dev libnuma-dev zlib1g-dev libxen-dev \
 	      libcurl4 openssl python3 >/dev/null; }
 
 build: deps ## Build the command, release.
@@ -162,7 +162,7 @@ static: deps ## Build the command with the Swift runtime in it: .build/static/re
 	$(SWIFT) build -c release --product shadowbench --static-swift-stdlib \
 	  --scratch-path .build/static
 
-test-xen: static guest ## Run shadowbench in dom0 of a real Xen, emulated by QEMU; docs/XEN-TESTS.md.
+test-xen: static guest ## Run shadowbench in dom0 of two real Xens, emulated by QEMU; docs/XEN-TESTS.md.
 	XEN_GUEST=$(GUEST) Tests/Xen/run.sh .build/static/release/shadowbench
 
 dom0-binary: test-xen ## Measure the command as a dom0 gets it: Results/dom0-binary.txt.

@@ -33,9 +33,17 @@ enum ControlFunction {
 
 /// What the shadow calls are asked to do, as Xen numbers it.
 enum ShadowOperation {
-  static let peek: UInt32 = 12
-  static let getAllocation: UInt32 = 30
-  static let setAllocation: UInt32 = 31
+  static let peek = XenNumber(name: "XEN_DOMCTL_SHADOW_OP_PEEK", value: 12)
+  static let getAllocation = XenNumber(name: "XEN_DOMCTL_SHADOW_OP_GET_ALLOCATION", value: 30)
+  static let setAllocation = XenNumber(name: "XEN_DOMCTL_SHADOW_OP_SET_ALLOCATION", value: 31)
+  static let numbers = [peek, getAllocation, setAllocation]
+}
+
+/// What `xc_version` is asked for.
+enum VersionQuestion {
+  static let release = XenNumber(name: "XENVER_version", value: 0)
+  static let extra = XenNumber(name: "XENVER_extraversion", value: 1)
+  static let numbers = [release, extra]
 }
 
 /// The two forms of the shadow calls.

@@ -48,10 +48,12 @@ final class XenInterface: @unchecked Sendable {
 
   /// C: `xc_version`, for the numbers (0) and for what follows them (1, 16 bytes).
   func version() throws(HostError) -> XenVersion {
-    let numbers = versionFunction(handle, 0, nil)
+    let numbers = versionFunction(handle, Int32(VersionQuestion.release.value), nil)
     guard numbers >= 0 else { throw Self.failure("xc_version", nil) }
     var extra = [UInt8](repeating: 0, count: 1024)
-    let result = extra.withUnsafeMutableBytes { versionFunction(handle, 1, $0.baseAddress) }
+    let result = extra.withUnsafeMutableBytes {
+      versionFunction(handle, Int32(VersionQuestion.extra.value), $0.baseAddress)
+    }
     return XenVersion(
       major: Int(numbers >> 16), minor: Int(numbers & 0xffff),
       extra: result < 0 ? "" : String(decoding: extra.prefix { $0 != 0 }, as: UTF8.self))
@@ -86,7 +88,7 @@ final class XenInterface: @unchecked Sendable {
   ///
   /// C: `xc_shadow_control`, to read.
   func allocationMiB(_ domain: Int) throws(HostError) -> Int {
-    try shadowControl(ShadowOperation.getAllocation, domain, 0)
+    try shadowControl(ShadowOperation.getAllocation.value, domain, 0)
   }
 
   /// Sets the pool's size, MiB; gives what Xen says it is then.
@@ -94,15 +96,15 @@ final class XenInterface: @unchecked Sendable {
   /// C: `xc_shadow_control`, to write.
   func setAllocation(_ domain: Int, mebibytes: Int) throws(HostError) -> Int {
     precondition(mebibytes > 0, "a size of 0 is never sent")
-    return try shadowControl(ShadowOperation.setAllocation, domain, mebibytes)
+    return try shadowControl(ShadowOperation.setAllocation.value, domain, mebibytes)
   }
 
   /// Shadow faults fixed so far; nothing is changed by asking.
   ///
   /// C: `xc_logdirty_control`, up to 4.15 `xc_shadow_control`.
   func faultCount(_ domain: Int) throws(HostError) -> Int {
-    var statistics: [UInt32] = [0, 0]
-    let (id, operation) = (UInt32(domain), ShadowOperation.peek)
+    var statistics = [UInt32](repeating: 0, count: ShadowStatisticsRecord.count)
+    let (id, operation) = (UInt32(domain), ShadowOperation.peek.value)
     switch shadowCalls {
     case .joined(let call):
       guard call(handle, id, operation, nil, 0, nil, 0, &statistics) >= 0 else {
@@ -113,7 +115,7 @@ final class XenInterface: @unchecked Sendable {
         throw Self.failure("xc_logdirty_control", domain)
       }
     }
-    return Int(statistics[0])
+    return Int(statistics[ShadowStatisticsRecord.faults.offset / 4])
   }
 
   /// The pool's size, pages.
@@ -162,7 +164,7 @@ final class XenInterface: @unchecked Sendable {
 }
 
 /// A logger for libxenctrl that says nothing: errors come back as numbers, and are told once.
-private enum SilentLogger {
+enum SilentLogger {
   /// Three functions, as the library expects them: message, progress (may be missing), end.
   struct Functions {
     var message:

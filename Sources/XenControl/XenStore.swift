@@ -2,9 +2,9 @@ import Glibc
 
 /// libxenstore, open: where the tools keep the names of domains.
 final class XenStore: @unchecked Sendable {
-  private typealias Open = @convention(c) (UInt) -> OpaquePointer?
-  private typealias Close = @convention(c) (OpaquePointer) -> Void
-  private typealias Read =
+  typealias Open = @convention(c) (UInt) -> OpaquePointer?
+  typealias Close = @convention(c) (OpaquePointer) -> Void
+  typealias Read =
     @convention(c) (
       OpaquePointer, UInt32, UnsafePointer<CChar>, UnsafeMutablePointer<UInt32>
     ) -> UnsafeMutableRawPointer?

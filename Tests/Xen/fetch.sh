@@ -6,11 +6,16 @@
 # Nothing of Xen is installed: packages are downloaded and unpacked, once. QEMU itself must be
 # installed; root, or whoever may use sudo without a password, has it installed here.
 #
+# Two hypervisors: CACHE/xen.elf is the newest package of Debian 12, which has no shadow paging, and
+# CACHE/xen-shadow.elf the one of its main archive, which has. A point release may take that one out
+# of the archive: then XEN_SHADOW_DEB names a file of it, xen-hypervisor-4.17-amd64_VERSION_amd64.deb.
+#
 # Exits with 3 and says what is missing when something cannot be had.
 set -eu
 
 cache=${1:?usage: Tests/Xen/fetch.sh CACHE}
 xen=4.17
+shadow_version=4.17.5+72-g01140da4e8-1
 packages="xen-hypervisor-$xen-amd64 xen-utils-$xen xen-utils-common xenstore-utils libxenmisc$xen
   libxencall1 libxendevicemodel1 libxenevtchn1 libxenforeignmemory1 libxengnttab1 libxenhypfs1
   libxenstore4 libxentoolcore1 libxentoollog1 libxen-dev libyajl2 libncurses6 libtinfo6
@@ -81,6 +86,33 @@ fetch() {
   rm -rf "$cache/deb"
 }
 
+# The hypervisor with shadow paging, and its configuration as the witness of that.
+fetch_shadow() {
+  package=xen-hypervisor-$xen-amd64
+  rm -rf "$cache/deb" "$cache/shadow"
+  mkdir -p "$cache/deb"
+  if [ -n "${XEN_SHADOW_DEB:-}" ]; then
+    cp "$XEN_SHADOW_DEB" "$cache/deb/shadow.deb" || fail "XEN_SHADOW_DEB: cannot read $XEN_SHADOW_DEB"
+  else
+    download "$package=$shadow_version" || { update && download "$package=$shadow_version"; } || {
+      tail -n 5 "$cache/log" >&2
+      fail "$package $shadow_version, the one with shadow paging, is not in apt's archives: name a" \
+        "file of it with XEN_SHADOW_DEB (snapshot.debian.org keeps what a point release drops)"
+    }
+  fi
+  for file in "$cache"/deb/*.deb; do
+    dpkg-deb -x "$file" "$cache/shadow" || fail "$file is not a package"
+    dpkg-deb -W --showformat='${Package} ${Version}\n' "$file" >"$cache/shadow/package"
+  done
+  grep -qx 'CONFIG_SHADOW_PAGING=y' "$cache/shadow/boot/xen-$xen-amd64.config" \
+    || fail "$(cat "$cache/shadow/package") is built without shadow paging; remove XEN_SHADOW_DEB," \
+      "or name a package of $shadow_version"
+  gunzip -c "$cache/shadow/boot/xen-$xen-amd64.gz" >"$cache/xen-shadow.part"
+  mv "$cache/shadow/package" "$cache/shadow-package"
+  mv "$cache/xen-shadow.part" "$cache/xen-shadow.elf"
+  rm -rf "$cache/deb" "$cache/shadow"
+}
+
 for tool in apt-get apt-cache dpkg-deb tar gunzip; do
   command -v $tool >/dev/null || fail "$tool is missing; the packages are Debian 12's"
 done
@@ -91,6 +123,11 @@ if [ ! -s "$cache/fetched" ]; then
   say "fetching Xen $xen, a kernel and the tools into $cache"
   fetch
 fi
+if [ ! -s "$cache/xen-shadow.elf" ]; then
+  say "fetching the Xen with shadow paging"
+  fetch_shadow
+fi
 say "$(qemu-system-x86_64 --version | head -n 1)"
 say "$(grep -c . "$cache/fetched") packages, among them" \
   "$(grep -E '^(xen-hypervisor|linux-image)' "$cache/fetched" | tr '\n' ' ')"
+say "with shadow paging: $(cat "$cache/shadow-package")"

@@ -4,7 +4,7 @@
 #   Tests/Xen/image.sh CACHE SHADOWBENCH SCRATCH
 #
 # SCRATCH/initrd.gz holds busybox, Xen's toolstack and its kernel modules from CACHE/root, the
-# command shadowbench, the libraries that these need, the test guest, the replay guest's kernels from
+# command shadowbench, the libraries that these need, the test guests, the replay guest's kernels from
 # XEN_GUEST (.build/guest), and the cases.
 set -eu
 
@@ -58,11 +58,21 @@ build_pool() {
     "$here/dom0/pool.c" -L "$libraries" -Wl,-rpath-link,"$libraries" -lxenctrl
 }
 
+# A Linux guest: Debian's kernel, and a load as its first process with busybox beside it.
+build_linux() {
+  mkdir -p "$scratch/linux/bin" "$scratch/linux/proc" "$scratch/linux/tmp" "$scratch/linux/dev"
+  "$compiler" -O2 -static -Wall -Wextra -Werror -o "$scratch/linux/init" "$here/guest/load.c"
+  cp "$root/bin/busybox" "$scratch/linux/bin/"
+  (cd "$scratch/linux" && find . | "$root/bin/busybox" cpio -o -H newc 2>/dev/null) \
+    | gzip -1 >"$tree/test/linux.gz"
+  cp -L "$cache/vmlinuz" "$tree/test/vmlinuz"
+}
+
 compiler=$(command -v "${CC:-cc}" || command -v clang) || fail "a C compiler is missing"
 for tool in as ld ldd gzip strip; do
   command -v "$tool" >/dev/null || fail "$tool is missing"
 done
-rm -rf "$tree"
+rm -rf "$tree" "$scratch/linux"
 mkdir -p "$tree/bin" "$tree/lib" "$tree/lib64" "$tree/etc/xen" "$tree/modules" "$tree/test"
 
 put "$root/bin/busybox" /bin
@@ -101,12 +111,13 @@ put_libraries_of "$program"
 put /lib64/ld-linux-x86-64.so.2 /lib64
 build_guests
 build_pool
+build_linux
 for mode in 64-bit pae 2-level; do
   [ -e "$kernels/replay-$mode" ] || fail "$kernels/replay-$mode is missing; 'make guest' makes it"
   put "$kernels/replay-$mode" /test/guest
 done
 cp "$here/dom0/init" "$tree/init"
-cp -r "$here/dom0/tap.sh" "$here/dom0/run.sh" "$here/cases" "$tree/test/"
+cp -r "$here/dom0/tap.sh" "$here/dom0/run.sh" "$here/cases" "$here/shadow" "$tree/test/"
 printf '%s\n' 'root:x:0:0::/:/bin/sh' 'nobody:x:65534:65534::/:/bin/sh' >"$tree/etc/passwd"
 chmod 755 "$tree/init"
 chmod -R u+w "$tree"
