@@ -4,7 +4,7 @@ import XenServer
 enum ApplicabilityText {
   /// A line for each product and answer, with the hosts' names.
   static func lines(_ hosts: [HostRecord]) -> [String] {
-    let groups = Dictionary(grouping: hosts) { "\(product($0)): \(answer($0.shadowSupport))" }
+    let groups = Dictionary(grouping: hosts) { "\(product($0)): \(answer($0.hasShadowPaging))" }
     return groups.sorted { ($0.value[0].nameLabel, $0.key) < ($1.value[0].nameLabel, $1.key) }.map {
       text, hosts in "\(hosts.map(\.nameLabel).joined(separator: ", ")): \(text)"
     }
@@ -18,14 +18,14 @@ enum ApplicabilityText {
     return parts.isEmpty ? "its record names no version" : parts.joined(separator: ", ")
   }
 
-  private static func answer(_ support: ShadowSupport) -> String {
-    switch support {
-    case .builtIn:
+  private static func answer(_ hasShadowPaging: Bool?) -> String {
+    switch hasShadowPaging {
+    case true?:
       "has shadow paging, which upstream Xen deprecates and does not support against attacks from "
         + "guests (XSA-495)"
-    case .compiledOut:
+    case false?:
       "shadow paging is compiled out: no guest has shadows, and a multiplier buys none"
-    case .unknown:
+    case nil:
       "whether it has shadow paging is not known; ask 'xl info' in its dom0 (virt_caps)"
     }
   }

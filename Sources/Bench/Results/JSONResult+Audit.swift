@@ -52,7 +52,12 @@ private struct HostSupportRecord: Encodable {
     product = host.productBrand
     productVersion = host.productVersion
     xenVersion = host.xenVersion
-    shadowPaging = host.shadowSupport.rawValue
+    shadowPaging =
+      switch host.hasShadowPaging {
+      case true?: "built-in"
+      case false?: "compiled-out"
+      case nil: "unknown"
+      }
   }
 }
 

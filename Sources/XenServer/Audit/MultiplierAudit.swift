@@ -85,7 +85,7 @@ private struct FindingReader {
     let answers = Set(
       (host.map { [$0] } ?? records.hosts).map {
         // Without shadow paging there is nothing else.
-        $0.hasHAP ?? ($0.shadowSupport == .compiledOut ? true : nil)
+        $0.hasHAP ?? ($0.hasShadowPaging == false ? true : nil)
       })
     let ofHosts = answers.count == 1 ? answers.first ?? nil : nil
     let set = vm.platform["hap"].flatMap { XenValue.string($0).boolean }

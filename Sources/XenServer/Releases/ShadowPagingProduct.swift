@@ -11,6 +11,15 @@ public struct ShadowPagingProduct: Hashable, Sendable {
     case onByDefault = "built in by default"
     /// It is not unless a build asks for it.
     case offByDefault = "left out by default"
+
+    /// Whether it is there; nil where each build decides.
+    public var isPresent: Bool? {
+      switch self {
+      case .builtIn: true
+      case .leftOut: false
+      case .onByDefault, .offByDefault: nil
+      }
+    }
   }
 
   /// The product and its release.
@@ -64,12 +73,12 @@ public struct ShadowPagingProduct: Hashable, Sendable {
     -> ShadowPagingProduct?
   {
     switch brand.lowercased() {
-    case "xenserver", "citrix hypervisor", "xcp-ng":
+    case let vendor where vendors.contains(vendor):
       guard let xen, xen.major == 4 else { return nil }
       switch xen.minor {
       case 13: return citrixHypervisor82
       case 17: return xenServer8
-      case 18...: return brand.lowercased() == "xcp-ng" ? xcpng9 : nil
+      case 18...: return vendor == "xcp-ng" ? xcpng9 : nil
       default: return nil
       }
     case "debian":
@@ -82,4 +91,20 @@ public struct ShadowPagingProduct: Hashable, Sendable {
     default: return nil
     }
   }
+
+  /// Whether a host's Xen has shadow paging, as its product has it; nil where nothing tells.
+  ///
+  /// Of a product that is not in the table: XenServer and XCP-ng leave it out from Xen 4.17 on
+  /// (`xen.spec` of xcp-ng-rpms/xen, 4.17.3-1).
+  /// - Parameters: as of `known(brand:release:xen:)`
+  public static func hasShadowPaging(brand: String, release: String?, xen: XenVersion?) -> Bool? {
+    if let product = known(brand: brand, release: release, xen: xen) {
+      return product.support.isPresent
+    }
+    guard vendors.contains(brand.lowercased()), let xen else { return nil }
+    return (xen.major, xen.minor) >= (4, 17) ? false : nil
+  }
+
+  /// The brands of XenServer and what came of it, in lower case.
+  private static let vendors: Set<String> = ["xenserver", "citrix hypervisor", "xcp-ng"]
 }

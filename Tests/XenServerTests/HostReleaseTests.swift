@@ -2,19 +2,26 @@ import Testing
 import XenServer
 
 /// On which products shadow paging exists at all.
-@Suite struct ShadowSupportTests {
+@Suite struct HostReleaseTests {
   @Test(
     arguments: [
-      ("XenServer", "4.17.5-23", .compiledOut), ("XCP-ng", "4.17.3", .compiledOut),
-      ("XCP-ng", "4.19.1", .compiledOut), ("XCP-ng", "4.13.5", .builtIn),
-      ("Citrix Hypervisor", "4.13.1", .builtIn), ("XenServer", "4.7.6-6.9", .builtIn),
-      ("XenServer", "4.15.0", .unknown), ("Debian", "4.17.5", .unknown), (nil, "4.17.5", .unknown),
-      ("XenServer", nil, .unknown), ("XenServer", "", .unknown), ("XenServer", "4", .unknown),
-      ("XenServer", "four.seventeen", .unknown), ("XenServer", "4.", .unknown),
-      ("XenServer", "99999999999999999999.1", .unknown), ("XenServer", "5.0", .compiledOut),
-    ] as [(String?, String?, ShadowSupport)])
-  func productsAndVersions(_ brand: String?, _ xen: String?, _ support: ShadowSupport) {
-    #expect(ShadowSupport.of(brand: brand, xen: xen) == support)
+      ("XenServer", "8.4.0", "4.17.5-23", false), ("XCP-ng", "8.3.0", "4.17.3", false),
+      ("XCP-ng", "9.0.0", "4.19.1", false), ("XenServer", "9.0.0", "4.19.1", false),
+      ("XenServer", nil, "5.0", false), ("XCP-ng", "8.2.1", "4.13.5", true),
+      ("Citrix Hypervisor", nil, "4.13.1", true), ("XenServer", "7.1", "4.7.6-6.9", nil),
+      ("XenServer", nil, "4.15.0", nil), ("Debian", nil, "4.17.5", nil),
+      ("debian", "12", "4.17.5", true), ("debian", "12", "4.17.7", false),
+      (nil, "8.4.0", "4.17.5", nil), ("XenServer", "8.4.0", nil, nil),
+      ("XenServer", nil, "", nil), ("XenServer", nil, "4", nil),
+      ("XenServer", nil, "four.seventeen", nil), ("XenServer", nil, "4.", nil),
+      ("XenServer", nil, "99999999999999999999.1", nil),
+    ] as [(String?, String?, String?, Bool?)])
+  func productsAndVersions(_ brand: String?, _ release: String?, _ xen: String?, _ has: Bool?) {
+    let fields = ["product_brand": brand, "product_version": release, "xen": xen]
+      .compactMapValues { $0.map { XenValue.string($0) } }
+    let record = XenRecord(["uuid": .string("h"), "software_version": .map(fields)])
+    let host = HostRecord(reference: "OpaqueRef:h", record: record, metrics: nil)
+    #expect(host.hasShadowPaging == has)
   }
 
   private func pool(xen: String, hap: String? = nil) throws -> PoolRecords {
@@ -40,7 +47,7 @@ import XenServer
     let without = MultiplierAudit(try pool(xen: "4.17.5"))
     #expect(without.findings.map(\.paging) == [.nested])
     #expect(without.findings.map(\.problems) == [[.withoutGain]])
-    #expect(without.hosts.map(\.shadowSupport) == [.compiledOut])
+    #expect(without.hosts.map(\.hasShadowPaging) == [false])
     #expect(MultiplierAudit(try pool(xen: "4.13.5")).findings.map(\.paging) == [.unknown])
     #expect(
       MultiplierAudit(try pool(xen: "4.13.5", hap: "false")).findings.map(\.paging) == [.shadow])
