@@ -45,6 +45,8 @@ struct GuestOptions: ParsableArguments {
     help: "Guest time that an access stands for in an input without a clock, cycles.")
   var cyclesPerAccess = ShareRule.defaultCyclesPerAccess
 
+  @OptionGroup var traced: TracedSizeOptions
+
   @Option(help: "The first seed of the input's random choices.")
   var seed: UInt64 = 1
 
@@ -62,6 +64,10 @@ struct GuestOptions: ParsableArguments {
 
   /// Opens an input with these settings.
   func conditions(input name: String, target: Target) throws -> Conditions {
+    if traced.isGiven, !TraceFile.isTrace(name) {
+      throw InputError(
+        file: name, reason: "is no trace: leave --traced-mib and --traced-pages out")
+    }
     let rule = ShareRule(cost: try profile(for: name), cyclesPerAccess: cyclesPerAccess)
     let input = try InputResolver.standard.open(request(name))
     return Conditions(
@@ -86,7 +92,7 @@ struct GuestOptions: ParsableArguments {
 
   /// The input, with what was said about its guest.
   func request(_ name: String) -> InputRequest {
-    InputRequest(name, mode: mode, memoryMiB: memoryMiB, vcpus: vcpus)
+    InputRequest(name, mode: mode, memoryMiB: memoryMiB, vcpus: vcpus, tracedPages: traced.pages)
   }
 
   /// `count` seeds from the first on.

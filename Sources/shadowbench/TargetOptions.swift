@@ -12,19 +12,22 @@ struct TargetOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "How far the next failing size must be below, % of the size. (default: 10)",
+      "How far the next failing size must be below, % of the size. (default: 10, traces 5)",
       valueName: "percent"),
     transform: Self.percent)
-  var margin = 10.0
+  var margin: Double?
 
   /// The target as shares.
-  var value: Target { Target(share: target / 100, margin: margin / 100) }
+  func value(for input: String) -> Target {
+    let usual = TraceFile.isTrace(input) ? Target.traceMargin : Target().margin
+    return Target(share: target / 100, margin: margin.map { $0 / 100 } ?? usual)
+  }
 
   func validate() throws {
     guard target > 0, target <= 100_000 else {
       throw ValidationError("--target must be above 0, in percent")
     }
-    guard margin >= 0, margin <= 90 else {
+    if let margin, !(0...90).contains(margin) {
       throw ValidationError("--margin must be 0 to 90, in percent")
     }
   }

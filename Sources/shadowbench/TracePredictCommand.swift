@@ -9,11 +9,13 @@ struct TracePredictCommand: AsyncParsableCommand {
     abstract: "Predict Xen's counters at other sizes from a trace taken at one.",
     discussion: """
       The guest's operations are inferred from its root loads, faults and table writes, and run \
-      through the model at each size. What that rests on, and how well it explains the trace \
-      itself, is said with the result.
+      through the model at all sizes in one pass. First they are replayed at the size that the \
+      trace was taken at and compared with the trace's own counts: what differs is the error bar \
+      of every number, and is said first above 2 %. What the trace does not show is not known.
 
       EXAMPLES
         shadowbench trace predict host.xentrace.gz --memory-mib 256 --shadow-mib 3,4
+        shadowbench trace predict host.xentrace.gz --traced-pages 768 --sizes 8
         shadowbench trace predict host.xentrace.gz --mode pae --sizes 8 --json
       """)
 
@@ -35,16 +37,16 @@ struct TracePredictCommand: AsyncParsableCommand {
       path: file, mode: guest.mode, memoryMiB: guest.memoryMiB, vcpus: guest.vcpus,
       gigahertz: cost.gigahertz)
     let conditions = Conditions(
-      input: WorkloadInput(name: file, trace: trace), sizing: guest.sizing(trace.shape),
-      policy: guest.policy,
-      rule: ShareRule(cost: cost, cyclesPerAccess: guest.cyclesPerAccess), target: target.value)
+      input: try WorkloadInput(name: file, trace: trace, tracedPages: guest.traced.pages),
+      sizing: guest.sizing(trace.shape), policy: guest.policy,
+      rule: ShareRule(cost: cost, cyclesPerAccess: guest.cyclesPerAccess),
+      target: target.value(for: file))
     let job = Job(
       conditions: conditions, seeds: guest.seeds(1), makePager: StandardModel.pager,
-      progress: progress.update)
+      makeSweep: StandardModel.sweep, progress: progress.update)
     defer { progress.finish() }
     let prediction = TracePrediction(
-      sweep: try await job.sweep(choice), origin: trace.origin,
-      traced: try TracedSize.find(trace, sizing: conditions.sizing))
+      sweep: try await job.sweep(choice), origin: trace.origin)
     progress.finish()
     try console.print(
       PredictionReport.lines(prediction, terminal: console.output),

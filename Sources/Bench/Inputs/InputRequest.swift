@@ -10,9 +10,15 @@ public struct InputRequest: Hashable, Sendable {
   public var memoryMiB: Int?
   /// Virtual CPUs, nil to leave them to the input.
   public var vcpus: Int?
+  /// Pages of the pool that a trace was taken of, nil where it is not known.
+  public var tracedPages: Int?
 
   /// A request.
-  public init(_ name: String, mode: PagingMode? = nil, memoryMiB: Int? = nil, vcpus: Int? = nil) {
+  public init(
+    _ name: String, mode: PagingMode? = nil, memoryMiB: Int? = nil, vcpus: Int? = nil,
+    tracedPages: Int? = nil
+  ) {
+    self.tracedPages = tracedPages
     self.name = name
     self.mode = mode
     self.memoryMiB = memoryMiB

@@ -126,7 +126,8 @@ extension InputResolver {
       let trace = try TraceReconstruction(
         path: request.name, mode: request.mode, memoryMiB: request.memoryMiB,
         vcpus: request.vcpus, gigahertz: CostProfile.core2.gigahertz)
-      return WorkloadInput(name: request.name, trace: trace)
+      return try WorkloadInput(
+        name: request.name, trace: trace, tracedPages: request.tracedPages)
     })
 
   /// A capture by the common start of its files: 64-bit, 4096 MiB and 2 vCPUs when nothing else

@@ -58,7 +58,7 @@ public struct KneeSearch: Sendable {
   public mutating func knee(costFactor factor: Double = 1) async throws -> Knee {
     let target = target
     func fails(_ result: SizeResult) -> Bool {
-      target.fails(result.share.recreation, costFactor: factor)
+      target.fails(result, costFactor: factor)
     }
     while true {
       let sorted = results

@@ -22,6 +22,10 @@ public struct Recommendation: Sendable {
   public var basis: [String]
   /// Every size that was measured, smallest first.
   public var curve: [SizeResult]
+  /// A trace's check of itself; nil where the input is none.
+  public var check: SelfCheck?
+  /// Why nothing is recommended; nil where something is, or no size meets the target.
+  public var reason: String?
 
   /// What XenServer calls `HVM-shadow-multiplier` for that size: one that it keeps.
   public var xapiMultiplier: Double? { settings.xapi.multiplier }
@@ -128,7 +132,7 @@ public struct Recommender: Sendable {
       }
       let step = step(wanted)
       var result = try await search.result(pages: step.allocation.pages)
-      if !target.fails(result.share.recreation, costFactor: factor) {
+      if !target.fails(result, costFactor: factor) {
         result.allocation = step.allocation
         return (step.value, result)
       }

@@ -76,6 +76,7 @@ public struct Terminal: Hashable, Sendable {
     case .fits: styled(verdict.rawValue, .good)
     case .tight: styled(verdict.rawValue, .warning)
     case .thrashes: styled(verdict.rawValue, .bad)
+    case .notKnown: styled("not known", .warning)
     }
   }
 }

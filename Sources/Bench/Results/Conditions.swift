@@ -38,6 +38,8 @@ public struct RunResult: Sendable {
   public var ample: RunPoint
   /// How long repeats of the run took; nil where it was not repeated.
   public var timing: Timing?
+  /// A trace's check of itself; nil where the input is none.
+  public var check: SelfCheck?
 
   /// A result.
   public init(conditions: Conditions, result: SizeResult, verdict: Verdict, ample: RunPoint) {
@@ -60,6 +62,8 @@ public struct SweepResult: Sendable {
   public var knee: Knee?
   /// The run at an ample allocation.
   public var ample: RunPoint
+  /// A trace's check of itself; nil where the input is none.
+  public var check: SelfCheck?
 
   /// A result.
   public init(

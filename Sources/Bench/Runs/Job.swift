@@ -10,6 +10,8 @@ public struct Job: Sendable {
   private let progress: ProgressHandler?
 
   /// A job.
+  ///
+  /// A trace is run with the first seed alone: it has nothing in it that is drawn.
   /// - Parameters:
   ///   - seeds: seeds of the workload; the worst of them counts
   ///   - makePager: makes the model's pager
@@ -28,51 +30,77 @@ public struct Job: Sendable {
       settings: RunSettings(
         sizing: conditions.sizing, policy: conditions.policy, placement: placement,
         makePager: makePager, makeSweep: makeSweep),
-      rule: conditions.rule, seeds: seeds, threads: threads)
+      rule: conditions.rule,
+      seeds: conditions.input.evidence == nil ? seeds : Array(seeds.prefix(1)),
+      threads: threads)
   }
 
   /// One size, and whether a size less than the margin below it would fail.
   public func run(_ request: SizeRequest) async throws -> RunResult {
-    let ample = try await sweep.ampleRuns(progress: progress)
+    let ground = try await ground()
     let sizing = conditions.sizing
     let pages = try checked([sizing.pages(of: request)])[0]
     let effective = sizing.allocation(pages: pages).pages
     let edge = max(sizing.minimumPages, conditions.target.edge(below: effective))
-    let results = try await sweep.results(
+    let results = try await ground.measuring.results(
       pages: edge < effective ? [pages, edge] : [pages], progress: progress)
-    return RunResult(
+    var run = RunResult(
       conditions: conditions, result: results[0],
-      verdict: conditions.target.verdict(on: results[0], among: results), ample: ample[0])
+      verdict: conditions.target.verdict(on: results[0], among: results),
+      ample: ground.ample[0])
+    run.check = ground.check
+    return run
   }
 
   /// Many sizes; with more than one also the knee between them, to the page.
   public func sweep(_ choice: SizeChoice) async throws -> SweepResult {
-    let ample = try await sweep.ampleRuns(progress: progress)
-    let points = try await points(choice)
-    var search = KneeSearch(target: conditions.target, measuring: sweep, known: points)
+    let ground = try await ground()
+    let points = try await points(choice, ground)
+    var search = KneeSearch(
+      target: conditions.target, measuring: ground.measuring, known: points)
     let knee = Set(points.map(\.allocation.pages)).count > 1 ? try await search.knee() : nil
-    return SweepResult(
+    var result = SweepResult(
       conditions: conditions, points: points, measured: search.results, knee: knee,
-      ample: ample[0])
+      ample: ground.ample[0])
+    result.check = ground.check
+    return result
   }
 
   /// The smallest multiplier that meets the target, and the ample run.
   public func recommend(_ choice: SizeChoice) async throws
     -> (recommendation: Recommendation, ample: RunPoint)
   {
-    let ample = try await sweep.ampleRuns(progress: progress)
-    let needed = try await sweep.neededPages()
+    let ground = try await ground()
     let recommender = Recommender(
-      sizing: conditions.sizing, target: conditions.target, measuring: sweep)
+      sizing: conditions.sizing, target: conditions.target, measuring: ground.measuring)
     let recommendation = try await recommender.recommendation(
-      curve: points(choice), neededPages: needed, basis: basis(ample, neededPages: needed))
-    return (recommendation, ample[0])
+      curve: points(choice, ground), neededPages: ground.neededPages,
+      basis: basis(ground.ample, neededPages: ground.neededPages))
+    return (ground.check.map(recommendation.checked(by:)) ?? recommendation, ground.ample[0])
   }
 
-  private func points(_ choice: SizeChoice) async throws -> [SizeResult] {
-    let needed = try await sweep.neededPages()
-    let pages = choice.pages(sizing: conditions.sizing, neededPages: needed)
-    return try await sweep.results(pages: checked(pages), progress: progress)
+  /// What sizes are measured by: the model, for a trace checked and corrected by what it shows.
+  private struct Ground {
+    var measuring: any SizeMeasuring
+    var ample: [RunPoint]
+    var check: SelfCheck?
+
+    /// What the input needs: most pages in use in the ample runs.
+    var neededPages: Int { ample.reduce(0) { max($0, $1.peakPages) } }
+  }
+
+  private func ground() async throws -> Ground {
+    let ample = try await sweep.ampleRuns(progress: progress)
+    guard let evidence = conditions.input.evidence else {
+      return Ground(measuring: sweep, ample: ample)
+    }
+    let trace = try await TraceMeasuring(sweep, conditions: conditions, evidence: evidence)
+    return Ground(measuring: trace, ample: trace.ample, check: trace.check)
+  }
+
+  private func points(_ choice: SizeChoice, _ ground: Ground) async throws -> [SizeResult] {
+    let pages = choice.pages(sizing: conditions.sizing, neededPages: ground.neededPages)
+    return try await ground.measuring.results(pages: checked(pages), progress: progress)
   }
 
   /// The sizes, if none is larger than a pool may be.

@@ -12,6 +12,11 @@ public struct SizeResult: Sendable {
   public var shares: [TimeShare] = []
   /// The runs, one for each seed.
   public var runs: [RunPoint]
+  /// Whether the trace says what the size does; nil where the input is none.
+  public var evidence: SizeEvidence?
+
+  /// Times that room had to be made in the steady part, the most of all seeds.
+  public var steadyReclaims: Int { runs.reduce(0) { max($0, $1.steady.counters[.prealloc1]) } }
 
   /// A result as it was measured.
   public init(

@@ -2,10 +2,13 @@
 public enum Verdict: String, Sendable, CaseIterable, Comparable {
   /// Re-creation is within the target, and no failing size is near.
   case fits
-  /// Re-creation is within the target, but a size less than the margin below fails.
+  /// Re-creation is within the target, but a size less than the margin below fails; or, from a
+  /// trace, something had to be given up, yet re-creation is within the target.
   case tight
   /// Re-creation takes more than the target, or the domain crashes.
   case thrashes
+  /// The input, a trace, does not say.
+  case notKnown = "not_known"
 
   /// Whether the left verdict is the better one.
   public static func < (left: Verdict, right: Verdict) -> Bool {
@@ -27,8 +30,23 @@ public struct Target: Hashable, Sendable {
     self.margin = margin
   }
 
-  /// Whether a share is above the target when the hypervisor's work costs `factor` times as much.
-  func fails(_ share: Double, costFactor factor: Double = 1) -> Bool { share * factor > self.share }
+  /// The margin for what a trace says: a size is kept a little above the smallest that needs no
+  /// reclaim, by which the trace is explained.
+  public static let traceMargin = 0.05
+
+  /// Whether a size is not to be recommended when the hypervisor's work costs `factor` times as
+  /// much.
+  ///
+  /// From a trace it is not when shadows are given up in steady state: the guest's own faults are
+  /// no sign of want. From other inputs it is not when re-creation takes more than the target.
+  func fails(_ result: SizeResult, costFactor factor: Double = 1) -> Bool {
+    if result.evidence != nil { return result.isCrashed || result.steadyReclaims > 0 }
+    return takesTooLong(result, costFactor: factor)
+  }
+
+  private func takesTooLong(_ result: SizeResult, costFactor factor: Double = 1) -> Bool {
+    result.share.recreation * factor > share
+  }
 
   /// The least size for which a failing size is the margin or more below, pages.
   func pages(above failing: Int) -> Int {
@@ -37,11 +55,12 @@ public struct Target: Hashable, Sendable {
 
   /// The verdict on `result`, given other sizes that were measured.
   public func verdict(on result: SizeResult, among others: [SizeResult]) -> Verdict {
-    if fails(result.share.recreation) { return .thrashes }
+    if result.evidence?.isKnown == false { return .notKnown }
+    if fails(result) { return takesTooLong(result) ? .thrashes : .tight }
     let isNear = others.contains { other in
       other.allocation.pages < result.allocation.pages
         && pages(above: other.allocation.pages) > result.allocation.pages
-        && fails(other.share.recreation)
+        && fails(other)
     }
     return isNear ? .tight : .fits
   }

@@ -14,6 +14,8 @@ public struct WorkloadInput: Sendable {
   public var warmupPhases: Int?
   /// What a result that comes from it rests on, a sentence each.
   public var facts: [String]
+  /// What a trace shows that its predictions are judged by; nil where the input is none.
+  public var evidence: TraceEvidence?
   /// Makes the workload with a seed.
   public var makeWorkload: @Sendable (_ seed: UInt64) throws(InputError) -> any Workload
 

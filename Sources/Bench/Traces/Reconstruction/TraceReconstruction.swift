@@ -170,17 +170,6 @@ public struct TraceWorkload: Workload {
   public func makeSource() -> any OperationSource { OperationList(trace.operations) }
 }
 
-extension WorkloadInput {
-  /// A reconstructed trace as an input; the seed changes nothing.
-  public init(name: String, trace: TraceReconstruction) {
-    let workload = TraceWorkload(trace)
-    self.init(name: name, kind: "trace", shape: trace.shape, facts: trace.origin.facts) {
-      _ throws(InputError) in workload
-    }
-    files = [name]
-  }
-}
-
 /// Operations of an array.
 struct OperationList: OperationSource {
   private let operations: [Operation]

@@ -1,0 +1,83 @@
+public import ShadowModel
+
+/// Whether a trace says what a size does.
+public struct SizeEvidence: Sendable {
+  /// Whether it does.
+  public var isKnown: Bool
+  /// The fewest that can have been counted, where the answer is a range.
+  public var low: Counters?
+  /// The most.
+  public var high: Counters?
+  /// Why it is not known; nil if it is.
+  public var reason: String?
+
+  /// A size whose counters are known.
+  static let known = SizeEvidence(isKnown: true)
+
+  /// A size that the trace says nothing of.
+  static func unknown(_ reason: String) -> SizeEvidence {
+    SizeEvidence(isKnown: false, reason: reason)
+  }
+
+  /// A range wider than this, relative to its upper end, is no answer.
+  static let widest = 0.15
+
+  init(isKnown: Bool, low: Counters? = nil, high: Counters? = nil, reason: String? = nil) {
+    self.isKnown = isKnown
+    self.low = low
+    self.high = high
+    self.reason = reason
+  }
+}
+
+extension SelfCheck {
+  /// What the trace says of a size at which the model counts `counters`.
+  /// - Parameters:
+  ///   - pages: the size, as the domain would have it
+  ///   - least: the smallest size that the model can be run at, with what is unseen beside it
+  public func evidence(pages: Int, counters: Counters, least: Int) -> SizeEvidence {
+    let isComplete = evidence.showsAllSpaces
+    guard isComplete || size.source == .given else {
+      return .unknown(
+        size.source == .unknown
+          ? "nothing was given up in the trace, and \(unseen)"
+          : "\(unseen), so that the traced size cannot be found; give it with --traced-pages")
+    }
+    if pages < least { return .unknown("\(size.gap) pages of tables were never seen made") }
+    // What hits in a small pool hits in a larger one.
+    if let traced = size.pages, pages >= traced { return .known }
+    if isComplete && counters[.prealloc1] == 0 { return .known }
+    return evidence.showsEverything ? .known : range(counters)
+  }
+
+  private var unseen: String {
+    "\(evidence.neverCold) of \(evidence.spaces) address spaces were never seen cold"
+  }
+
+  /// Below the traced size: unseen hits are faults there at most as often as a turn is cold.
+  private func range(_ low: Counters) -> SizeEvidence {
+    let why =
+      evidence.showsAllSpaces
+      ? "turns differ too much to say what they hit below the traced size" : unseen
+    guard let cold = evidence.coldTurnFaults else { return .unknown(why) }
+    let turns = Double(evidence.tally.rootLoads)
+    var more = evidence.unseenLoads * turns * cold
+    if !evidence.fillsHits {
+      let made = Double(low[.alloc]) / max(1, Double(correctedAlloc))
+      let coldTurns = evidence.coldShare * turns
+      more += max(0, min(turns, coldTurns * made) - coldTurns)
+        * max(0, cold - (evidence.warmTurnFaults ?? 0))
+    }
+    var high = low
+    for name in [Counters.Name.fault, .faultFixed] { high[name] += Int(more.rounded(.up)) }
+    let scale = 1 / max(0.01, 1 - evidence.unseenLoads)
+    for name in [Counters.Name.alloc, .prealloc1] {
+      high[name] = Int((Double(low[name]) * scale).rounded(.up))
+    }
+    let isNarrow = [Counters.Name.fault, .faultFixed, .alloc, .prealloc1].allSatisfy {
+      Double(high[$0] - low[$0]) <= SizeEvidence.widest * Double(max(1, high[$0]))
+    }
+    return isNarrow
+      ? SizeEvidence(isKnown: true, low: low, high: high) : .unknown(why)
+  }
+}

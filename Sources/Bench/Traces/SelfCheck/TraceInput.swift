@@ -1,0 +1,29 @@
+extension WorkloadInput {
+  /// A reconstructed trace as an input; the seed changes nothing.
+  /// - Parameter tracedPages: the pool that it was taken of, pages; nil where nobody said
+  /// - Throws: ``InputError`` when the trace cannot be read again
+  public init(name: String, trace: TraceReconstruction, tracedPages: Int? = nil)
+    throws(InputError)
+  {
+    let workload = TraceWorkload(trace)
+    var evidence = TraceEvidence(tally: try TraceTally(path: name), origin: trace.origin)
+    evidence.givenPages = tracedPages
+    self.init(
+      name: name, kind: "trace", shape: trace.shape, warmupPhases: evidence.warmupPhases,
+      facts: trace.origin.facts
+    ) { _ throws(InputError) in workload }
+    self.evidence = evidence
+    files = [name]
+  }
+}
+
+extension TraceEvidence {
+  /// The evidence of a trace that was reconstructed.
+  init(tally: TraceTally, origin: TraceOrigin) {
+    self.init(tally: tally)
+    spaces = origin.spaces
+    neverCold = origin.seenCold[0]
+    unseenLoads = Double(neverCold) / Double(max(1, spaces))
+    fillsHits = origin.fillsHits
+  }
+}

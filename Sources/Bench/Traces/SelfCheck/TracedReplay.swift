@@ -1,0 +1,54 @@
+import GuestModel
+import ShadowModel
+
+/// The model of a trace at the size that it was taken at.
+public struct TracedReplay: Sendable {
+  /// What the model counted.
+  public var point: RunPoint
+  /// Faults on whose way the model made shadows.
+  public var promotions: Int
+  /// Roots that it gave up to make room.
+  public var unpins: Int
+
+  /// A replay that was counted.
+  public init(point: RunPoint, promotions: Int, unpins: Int) {
+    self.point = point
+    self.promotions = promotions
+    self.unpins = unpins
+  }
+
+  /// Replays `workload` in a domain that asks for `pages`.
+  /// - Complexity: O(operations)
+  init(_ workload: any Workload, sizing: Sizing, policy: ReclaimPolicyChoice, pages: Int) throws {
+    let configuration = DomainConfiguration(
+      shape: workload.shape, allocationPages: pages, p2m: sizing.p2m)
+    let pager = makePager(
+      configuration: configuration, memory: workload.makeMemory(), policy: policy,
+      logsEvents: true)
+    promotions = 0
+    var source = workload.makeSource()
+    // One operation at a time: what each of them did is what is looked at.
+    var block = OperationBlock(capacity: 1)
+    var before = pager.counters
+    while !pager.isCrashed {
+      try Task.checkCancellation()
+      block.removeAll()
+      source.fill(&block)
+      if block.count == 0 { break }
+      pager.execute(block)
+      let after = pager.counters
+      // An operation over many pages can fault more than once.
+      promotions += min(
+        after[.alloc] - before[.alloc], after[.faultFixed] - before[.faultFixed])
+      before = after
+    }
+    point = RunPoint(allocation: sizing.allocation(pages: pages), seed: 1)
+    point.counters = pager.counters
+    point.accesses = pager.accesses
+    point.rootLoads = pager.rootLoads
+    point.peakPages = pager.peakPages
+    point.isCrashed = pager.isCrashed
+    point.phases = pager.phases
+    unpins = pager.events.count { $0.kind == .preallocUnpin }
+  }
+}
