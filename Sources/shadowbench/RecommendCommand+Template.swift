@@ -38,7 +38,7 @@ extension RecommendCommand {
     }
     let machine = try node.machine(pieces: seeds, console: console)
     var advisor = TemplateAdvisor(
-      guest: guest, target: target.value, seeds: seeds, choice: try sizes.choice(),
+      guest: guest, target: target.value(), seeds: seeds, choice: try sizes.choice(),
       workloads: template.workloads)
     let shape = try advisor.shape(choice)
     var advice = TemplateAdvice(

@@ -94,7 +94,7 @@ struct RecommendCommand: AsyncParsableCommand {
     let console = Console()
     if let name = template.template { return try await recommend(template: name, console) }
     let conditions = try guest.conditions(
-      input: input ?? "processes:\(processes ?? "")", target: target.value)
+      input: input ?? "processes:\(processes ?? "")", target: target.value(for: input ?? ""))
     if hap {
       let sizing = NestedPaging.sizing(conditions.sizing)
       return try console.print(

@@ -39,7 +39,7 @@ struct RunCommand: AsyncParsableCommand {
     let machine = try node.machine(pieces: 1, console: console)
     let progress = console.progress("running")
     let job = Job(
-      conditions: try guest.conditions(input: input, target: target.value),
+      conditions: try guest.conditions(input: input, target: target.value(for: input)),
       seeds: guest.seeds(1), makePager: StandardModel.pager,
       makeSweep: StandardModel.sweep, placement: machine.placement,
       progress: progress.update)

@@ -18,8 +18,9 @@ struct TargetOptions: ParsableArguments {
   var margin: Double?
 
   /// The target as shares.
-  func value(for input: String) -> Target {
-    let usual = TraceFile.isTrace(input) ? Target.traceMargin : Target().margin
+  func value(for input: String? = nil) -> Target {
+    let isTrace = input.map(TraceFile.isTrace) ?? false
+    let usual = isTrace ? Target.traceMargin : Target().margin
     return Target(share: target / 100, margin: margin.map { $0 / 100 } ?? usual)
   }
 

@@ -36,7 +36,7 @@ struct TemplatesReportCommand: AsyncParsableCommand {
     let console = Console()
     let machine = try node.machine(pieces: seeds, console: console)
     var advisor = TemplateAdvisor(
-      guest: guest, target: target.value, seeds: seeds,
+      guest: guest, target: target.value(), seeds: seeds,
       choice: .spread(SizeChoice.defaultCount), workloads: workloads)
     let progress = console.progress("measuring")
     defer { progress.finish() }

@@ -77,7 +77,7 @@ struct TemplatesValidateCommand: AsyncParsableCommand {
     let records = try connection.templates(files)
     let machine = try node.machine(pieces: seeds, console: console)
     var advisor = TemplateAdvisor(
-      guest: guest, target: target.value, seeds: seeds,
+      guest: guest, target: target.value(), seeds: seeds,
       choice: .spread(SizeChoice.defaultCount), workloads: workloads)
     let progress = console.progress("measuring")
     defer { progress.finish() }

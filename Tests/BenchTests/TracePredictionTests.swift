@@ -80,13 +80,12 @@ import Testing
     }
   }
 
-  @Test(.enabled(if: isFast)) func theTracedSizeIsFound() throws {
-    let trace = try TraceReconstruction(
-      path: TraceFixtures.path("S56"), memoryMiB: 256, gigahertz: 2.66)
-    let found = try #require(
-      try TracedSize.find(trace, sizing: Sizing(shape: trace.shape)))
-    #expect(abs(found.allocation.pages - 768) <= 40)
-    #expect(found.unpins == trace.origin.unpins)
+  @Test(.enabled(if: isFast)) func theTracedSizeIsFound() async throws {
+    let check = try #require(
+      try await TracedJob(path: TraceFixtures.path("S56")).job.sweep(.spread(1)).check)
+    #expect(abs((check.size.pages ?? 0) - 768) <= 40)
+    #expect(check.size.source == .found)
+    #expect(check.outcome == .explained)
   }
 
   @Test func aTraceIsAnInput() throws {

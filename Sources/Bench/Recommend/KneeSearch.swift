@@ -7,6 +7,9 @@ public struct Knee: Sendable {
   /// The smallest size above it that fits; nil when none does.
   public var fitting: SizeResult?
 
+  /// Whether it is known that what fits does; false where a trace leaves that open.
+  var isKnown: Bool { fitting?.evidence?.isKnown != false }
+
   /// How many times as many faults for a root load just below the knee as just above it.
   public var faultRatio: Double? {
     guard let failing, let fitting, fitting.faultsPerRootLoad > 0 else { return nil }

@@ -10,6 +10,8 @@ enum AnswerReport {
     var settings: Settings
     /// The pool that the input needs; nil when no size meets the target.
     var size: SizeResult?
+    /// Why none is said; nil where one is, or none meets the target.
+    var reason: String?
     /// What a size must meet.
     var target: Target
     /// Every size that was measured.
@@ -25,6 +27,7 @@ enum AnswerReport {
     init(_ recommendation: Recommendation, sizing: Sizing, toolstack: Toolstack?) {
       settings = recommendation.settings
       size = recommendation.size
+      reason = recommendation.reason
       target = recommendation.target
       curve = recommendation.curve
       knee = recommendation.knee
@@ -45,8 +48,9 @@ enum AnswerReport {
     /// `19.29 % re-creation, thrashes`.
     func effect(_ result: SizeResult) -> String {
       guard !result.isCrashed else { return "the domain crashes" }
+      guard !result.isUnknown else { return Verdict.notKnown.text }
       return "\(Numeral.percent(result.share.recreation)) % re-creation, "
-        + target.verdict(on: result, among: curve).rawValue
+        + target.verdict(on: result, among: curve).text
     }
   }
 
@@ -65,6 +69,9 @@ enum AnswerReport {
   }
 
   private static func headline(_ subject: Subject, _ terminal: Terminal) -> String {
+    if let reason = subject.reason {
+      return "pool  " + terminal.styled("not known", .bad) + ": \(reason)"
+    }
     guard let size = subject.size else {
       return "pool  " + terminal.styled("none: no size meets the target", .bad)
         + ", \(Numeral.percent(subject.target.share)) % re-creation"

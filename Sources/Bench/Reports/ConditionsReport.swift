@@ -6,6 +6,7 @@ enum ConditionsReport {
   static func lines(_ conditions: Conditions, ample: RunPoint) -> [String] {
     let sizing = conditions.sizing
     let shape = sizing.shape
+    let isUnseen = (conditions.input.evidence?.neverCold ?? 0) > 0
     var lines = [
       "\(conditions.input.name) (\(conditions.input.kind)): \(shape.mode.name), "
         + "\(Numeral.grouped(shape.memoryMiB)) MiB, \(shape.vcpus) \(shape.vcpus == 1 ? "vCPU" : "vCPUs"), "
@@ -14,7 +15,7 @@ enum ConditionsReport {
     ]
     lines.append(conditions.rule.description(of: ample.steady))
     lines.append(
-      "needs \(Numeral.grouped(ample.peakPages)) pages "
+      "needs \(isUnseen ? "at least " : "")\(Numeral.grouped(ample.peakPages)) pages "
         + "(\(Numeral.fixed(Double(ample.peakPages) / 256, 2)) MiB) to keep every shadow; "
         + "Xen's minimum is \(Numeral.grouped(sizing.minimumPages)) pages for a new domain, "
         + "\(Numeral.grouped(sizing.runningMinimumPages)) for a running one")

@@ -12,7 +12,8 @@ public enum RecommendReport {
   ) -> [String] {
     let subject = AnswerReport.Subject(
       recommendation, sizing: conditions.sizing, toolstack: toolstack)
-    var lines = AnswerReport.lines(subject, terminal: terminal) + [""]
+    var lines = SelfCheckReport.warning(recommendation.check, terminal: terminal)
+    lines += AnswerReport.lines(subject, terminal: terminal) + [""]
     lines += ConditionsReport.lines(conditions, ample: ample) + [""]
     lines +=
       SweepReport.plot(
@@ -23,8 +24,9 @@ public enum RecommendReport {
     lines +=
       [""]
       + SweepReport.table(rows, target: conditions.target, among: recommendation.curve).lines
-    lines += [""] + SweepReport.lines(recommendation.knee)
+    if recommendation.knee.isKnown { lines += [""] + SweepReport.lines(recommendation.knee) }
     lines += [""] + consequences(subject, recommendation)
+    if recommendation.check != nil { lines += [""] + SelfCheckReport.lines(recommendation.check) }
     lines += ["", "rests on"] + recommendation.basis.map { "  - \($0)" }
     return lines
   }

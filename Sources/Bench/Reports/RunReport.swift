@@ -4,13 +4,18 @@ import ShadowModel
 public enum RunReport {
   /// The lines.
   public static func lines(_ result: RunResult, terminal: Terminal) -> [String] {
-    var lines = ConditionsReport.lines(result.conditions, ample: result.ample)
+    var lines = SelfCheckReport.warning(result.check, terminal: terminal)
+    lines += ConditionsReport.lines(result.conditions, ample: result.ample)
     let size = result.result
     lines += ["", "size     " + Numeral.size(size.allocation)]
     lines.append(
       "verdict  " + terminal.styled(result.verdict)
         + (size.isCrashed
           ? ": Xen would crash the domain for want of shadow memory" : ""))
+    if size.isUnknown {
+      lines += ["not known: \(size.evidence?.reason ?? "")", SelfCheck.howToRecord]
+      return lines + [""] + SelfCheckReport.lines(result.check)
+    }
     var shares = Table([.text("steady state"), .number("% of guest time")])
     shares.add(["all shadow work", Numeral.percent(size.share.hypervisor)])
     shares.add(["re-creating shadows", Numeral.percent(size.share.recreation)])
@@ -33,6 +38,7 @@ public enum RunReport {
     ])
     counts.add(["most pages in use", Numeral.grouped(run.peakPages), ""])
     lines += [""] + counts.lines
+    if result.check != nil { lines += [""] + SelfCheckReport.lines(result.check) }
     if let timing = result.timing { lines += [""] + TimingReport.lines(timing, terminal: terminal) }
     return lines
   }

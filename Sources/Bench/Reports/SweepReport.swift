@@ -5,7 +5,9 @@ public enum SweepReport {
   /// The lines.
   public static func lines(_ result: SweepResult, terminal: Terminal) -> [String] {
     let conditions = result.conditions
-    var lines = ConditionsReport.lines(conditions, ample: result.ample)
+    var lines = SelfCheckReport.warning(result.check, terminal: terminal)
+    lines += ConditionsReport.lines(conditions, ample: result.ample)
+    if result.check != nil { lines += [""] + SelfCheckReport.lines(result.check) }
     lines += [""] + table(result.points, target: conditions.target, among: result.measured).lines
     if result.points.count > 1 {
       lines +=
@@ -15,7 +17,7 @@ public enum SweepReport {
           terminal: terminal
         ).lines
     }
-    if let knee = result.knee { lines += [""] + self.lines(knee) }
+    if let knee = result.knee, knee.isKnown { lines += [""] + self.lines(knee) }
     return lines
   }
 
@@ -27,11 +29,13 @@ public enum SweepReport {
       .number("shadow work, %"), .number("re-creation, %"), .text("verdict"),
     ])
     for point in points {
-      let verdict = point.isCrashed ? "crashes" : target.verdict(on: point, among: among).rawValue
+      let verdict = point.isCrashed ? "crashes" : target.verdict(on: point, among: among).text
       table.add([
         Numeral.fixed(point.allocation.multiplier, 2), Numeral.fixed(point.allocation.mebibytes, 2),
-        Numeral.grouped(point.allocation.pages), Numeral.fixed(point.faultsPerRootLoad, 2),
-        Numeral.percent(point.share.hypervisor), Numeral.percent(point.share.recreation),
+        Numeral.grouped(point.allocation.pages),
+        point.isUnknown ? "?" : Numeral.fixed(point.faultsPerRootLoad, 2),
+        point.isUnknown ? "?" : Numeral.percent(point.share.hypervisor),
+        point.isUnknown ? "?" : Numeral.percent(point.share.recreation),
         verdict + (point.allocation.isRaised ? " (raised to Xen's minimum)" : ""),
       ])
     }
@@ -48,7 +52,9 @@ public enum SweepReport {
     }
     if let recommended { marks.append(.recommended(mebibytes: recommended.mebibytes)) }
     return Plot(
-      points: points.map { ($0.allocation.mebibytes, $0.share.recreation) },
+      points: points.filter { !$0.isUnknown }.map {
+        ($0.allocation.mebibytes, $0.share.recreation)
+      },
       target: conditions.target.share, marks: marks, width: min(terminal.width, 100))
   }
 

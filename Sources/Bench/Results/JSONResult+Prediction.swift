@@ -44,6 +44,12 @@ struct PredictionRecord: Codable {
   var knee: KneeRecord?
   var trace: Trace
   var traced: Traced?
+  /// The size that the trace was taken at, given or found; nil where it is neither.
+  var tracedPages: Int?
+  /// Model − trace at the traced size, by counter.
+  var residual: [String: Int]?
+  /// The trace's check of itself; nil in results of older versions.
+  var check: TraceCheckRecord?
   var environment: RunEnvironment?
 
   init(_ prediction: TracePrediction) throws(InputError) {
@@ -60,12 +66,15 @@ struct PredictionRecord: Codable {
       likeness: JSONNumber(origin.likeness), fillsHits: origin.fillsHits,
       writeRuns: origin.writeRuns, knownWriteRuns: origin.knownWriteRuns,
       unexplained: origin.unexplained, losses: origin.lost, basis: origin.facts)
-    traced = prediction.traced.map {
-      Traced(
-        shadowMib: $0.allocation.mebibytes, pages: $0.allocation.pages,
-        multiplier: $0.allocation.multiplier, rule: $0.allocation.rule.rawValue,
-        rootsGivenUp: $0.unpins, counters: $0.counters.byXenName)
-    }
+    check = sweep.check.map(TraceCheckRecord.init)
+    tracedPages = sweep.check?.size.pages
+    residual = sweep.check?.residual
+    guard let check = sweep.check, check.size.shown != nil else { return }
+    let (point, unpins) = (check.replay.point, check.replay.unpins)
+    traced = Traced(
+      shadowMib: point.allocation.mebibytes, pages: point.allocation.pages,
+      multiplier: point.allocation.multiplier, rule: point.allocation.rule.rawValue,
+      rootsGivenUp: unpins, counters: point.counters.byXenName)
   }
 }
 
@@ -74,32 +83,42 @@ public enum PredictionReport {
   /// The lines.
   public static func lines(_ prediction: TracePrediction, terminal: Terminal) -> [String] {
     let (sweep, origin) = (prediction.sweep, prediction.origin)
-    var lines = ConditionsReport.lines(sweep.conditions, ample: sweep.ample)
+    var lines = SelfCheckReport.warning(sweep.check, terminal: terminal)
+    lines += ConditionsReport.lines(sweep.conditions, ample: sweep.ample)
     lines += [""] + origin.facts
-    if let traced = prediction.traced {
-      let fixed = traced.counters[.faultFixed]
-      lines.append(
-        "Traced size, by the roots given up (trace \(Numeral.grouped(origin.unpins)), model "
-          + "\(Numeral.grouped(traced.unpins))): \(Numeral.size(traced.allocation)); faults fixed "
-          + "there: trace \(Numeral.grouped(origin.faultsFixed)), model \(Numeral.grouped(fixed)).")
-    } else if origin.unpins == 0 {
-      lines.append("No root was given up: the traced size had room for everything.")
-    }
+    lines += [""] + SelfCheckReport.lines(sweep.check)
     var table = Table([
       .number("MiB"), .number("pages"), .number("shadow_fault_fixed"), .number("shadow_alloc"),
-      .number("shadow_prealloc_1"), .number("re-creation, %"), .text("verdict"),
+      .number("shadow_prealloc_1"), .number("steady"), .number("re-creation, %"), .text("verdict"),
     ])
     for point in sweep.points {
-      let counters = point.runs.first?.counters ?? Counters()
-      table.add([
-        Numeral.fixed(point.allocation.mebibytes, 2), Numeral.grouped(point.allocation.pages),
-        Numeral.grouped(counters[.faultFixed]), Numeral.grouped(counters[.alloc]),
-        Numeral.grouped(counters[.prealloc1]), Numeral.percent(point.share.recreation),
-        point.isCrashed ? "crashes" : sweep.verdict(on: point).rawValue,
-      ])
+      table.add(row(point, in: sweep))
     }
     lines += [""] + table.lines
-    if let knee = sweep.knee { lines += [""] + SweepReport.lines(knee) }
+    let reasons = Set(sweep.points.compactMap { $0.isUnknown ? $0.evidence?.reason : nil })
+    lines += reasons.sorted().map { "not known: \($0)" }
+    if !reasons.isEmpty { lines.append(SelfCheck.howToRecord) }
+    if let knee = sweep.knee, knee.isKnown {
+      lines += [""] + SweepReport.lines(knee)
+    }
     return lines
+  }
+
+  private static func row(_ point: SizeResult, in sweep: SweepResult) -> [String] {
+    func count(_ name: Counters.Name) -> String {
+      if point.isUnknown { return "?" }
+      if let low = point.evidence?.low?[name], let high = point.evidence?.high?[name], low < high {
+        return "\(Numeral.grouped(low)) to \(Numeral.grouped(high))"
+      }
+      return Numeral.grouped(point.runs.first?.counters[name] ?? 0)
+    }
+    let verdict = sweep.verdict(on: point)
+    return [
+      Numeral.fixed(point.allocation.mebibytes, 2), Numeral.grouped(point.allocation.pages),
+      count(.faultFixed), count(.alloc), count(.prealloc1),
+      point.isUnknown ? "?" : Numeral.grouped(point.steadyReclaims),
+      point.isUnknown ? "?" : Numeral.percent(point.share.recreation),
+      point.isCrashed ? "crashes" : verdict.text,
+    ]
   }
 }

@@ -72,6 +72,14 @@ struct RecommendationRecord: Codable {
   var cost: Cost?
   var sensitivity: [Sensitivity]
   var points: [PointRecord]
+  /// Why nothing is recommended; nil where something is, or no size meets the target.
+  var reason: String?
+  /// The size that a trace was taken at, given or found; nil where it is neither.
+  var tracedPages: Int?
+  /// Model − trace at the traced size, by counter; nil where the input is no trace.
+  var residual: [String: Int]?
+  /// A trace's check of itself; nil where the input is none, and in results of older versions.
+  var check: TraceCheckRecord?
   var environment: RunEnvironment?
 
   init(_ recommendation: Recommendation, conditions: Conditions) throws(InputError) {
@@ -107,5 +115,9 @@ struct RecommendationRecord: Codable {
         shadowMib: JSONNumber($0.mebibytes))
     }
     points = curve.map(record)
+    reason = recommendation.reason
+    check = recommendation.check.map(TraceCheckRecord.init)
+    tracedPages = recommendation.check?.size.pages
+    residual = recommendation.check?.residual
   }
 }

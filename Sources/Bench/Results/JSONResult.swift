@@ -18,7 +18,9 @@ public enum JSONResult {
         point: PointRecord(result.result, verdict: result.verdict),
         phases: result.result.runs.first?.phases.map(PhaseRecord.init) ?? [],
         neededPages: result.ample.peakPages, verdict: result.verdict.rawValue,
-        timing: result.timing.map(TimingRecord.init), environment: environment))
+        timing: result.timing.map(TimingRecord.init), environment: environment,
+        tracedPages: result.check?.size.pages, residual: result.check?.residual,
+        check: result.check.map(TraceCheckRecord.init)))
   }
 
   /// `sweep`.
@@ -32,7 +34,8 @@ public enum JSONResult {
         conditions: ConditionsRecord(result.conditions), neededPages: result.ample.peakPages,
         points: result.points.map { PointRecord($0, verdict: result.verdict(on: $0)) },
         knee: result.knee.map { KneeRecord($0, target: result.conditions.target) },
-        environment: environment))
+        environment: environment, tracedPages: result.check?.size.pages,
+        residual: result.check?.residual, check: result.check.map(TraceCheckRecord.init)))
   }
 
   /// `verify`.
@@ -87,6 +90,10 @@ struct RunRecord: Codable {
   var verdict: String
   var timing: TimingRecord?
   var environment: RunEnvironment?
+  var tracedPages: Int?
+  var residual: [String: Int]?
+  /// A trace's check of itself; nil where the input is none.
+  var check: TraceCheckRecord?
 }
 
 /// A sweep in a result.
@@ -97,6 +104,10 @@ struct SweepRecord: Codable {
   var points: [PointRecord]
   var knee: KneeRecord?
   var environment: RunEnvironment?
+  var tracedPages: Int?
+  var residual: [String: Int]?
+  /// A trace's check of itself; nil where the input is none.
+  var check: TraceCheckRecord?
 }
 
 /// The knee in a result.

@@ -51,6 +51,14 @@ struct PointRecord: Codable {
   /// Where the medians over the seeds lie; nil where there was one.
   var intervals: [String: IntervalRecord]?
   var verdict: String
+  /// Whether a trace says what the size does; nil where the input is none.
+  var known: Bool?
+  /// The fewest that can have been counted, where a trace's answer is a range.
+  var low: [String: Int]?
+  /// The most.
+  var high: [String: Int]?
+  /// Why it is not known; nil where it is.
+  var reason: String?
 
   init(_ result: SizeResult, verdict: Verdict) {
     let first = result.runs.first
@@ -73,6 +81,10 @@ struct PointRecord: Codable {
     samples = result.runs.count > 1 ? SampleRecord(result) : nil
     intervals = samples?.intervals
     self.verdict = verdict.rawValue
+    known = result.evidence?.isKnown
+    low = result.evidence?.low?.byXenName
+    high = result.evidence?.high?.byXenName
+    reason = result.evidence?.reason
   }
 }
 

@@ -10,6 +10,9 @@ public enum Verdict: String, Sendable, CaseIterable, Comparable {
   /// The input, a trace, does not say.
   case notKnown = "not_known"
 
+  /// The verdict in a text.
+  var text: String { self == .notKnown ? "not known" : rawValue }
+
   /// Whether the left verdict is the better one.
   public static func < (left: Verdict, right: Verdict) -> Bool {
     let order = Verdict.allCases

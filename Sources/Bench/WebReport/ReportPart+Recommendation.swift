@@ -13,12 +13,16 @@ extension ReportPart {
     }
     let text = headline(record, toolstacks)
     let figures = CurveFigures(curve, id: id)
-    var blocks: [ReportBlock] = [.outcome(isGood: record.multiplier.value != nil, text)]
+    var blocks = checkWarning(record.check)
+    blocks.append(.outcome(isGood: record.multiplier.value != nil, text))
     if let settings = record.settings {
       blocks += [.table(settingsTable(settings, toolstacks)), .paragraph(ruleOf2008(settings))]
     }
     blocks += [
       tiles(record, chosen, toolstacks), .figures([figures.multipliers]), .figures(figures.others),
+    ]
+    blocks += checkBlocks(record.check)
+    blocks += [
       .heading("Rests on"), .list(record.basis),
       facts(record.input, record.conditions, record.environment, file),
     ]
@@ -29,6 +33,7 @@ extension ReportPart {
 
   private static func headline(_ record: RecommendationRecord, _ toolstacks: [Toolstack]) -> String
   {
+    if let reason = record.reason { return "Not known: \(reason)" }
     guard let multiplier = record.multiplier.value, let size = record.shadowMib.value,
       let pages = record.pages
     else { return "No size meets the target of \(Numeral.percent(record.target)) %." }

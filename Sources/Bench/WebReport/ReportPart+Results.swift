@@ -98,6 +98,7 @@ extension ReportPart {
         ("not explained", Numeral.grouped(trace.unexplained), "records"),
         ("lost", Numeral.grouped(trace.losses), "records"),
       ]))
+    part.blocks = checkWarning(record.check) + part.blocks + checkBlocks(record.check)
     part.blocks += [.heading("Rests on"), .list(trace.basis)]
     part.blocks.append(facts(record.input, record.conditions, record.environment, file))
     return part

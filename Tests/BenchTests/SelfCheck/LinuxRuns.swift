@@ -1,5 +1,6 @@
 import Foundation
 import ShadowModel
+import Testing
 
 @testable import Bench
 

@@ -36,6 +36,8 @@ public struct SelfCheck: Sendable {
   public var residuals: [Residual]
   /// What the trace shows beside its counters.
   public var evidence: TraceEvidence
+  /// The model at the traced size.
+  public var replay: TracedReplay
   /// What is added to a prediction's counters, by when in the run: trace − model, at the traced size.
   let correction: TraceCorrection
 
@@ -51,6 +53,7 @@ public struct SelfCheck: Sendable {
   /// The check of `replay`, the model at the traced size.
   public init(_ replay: TracedReplay, size: TracedPages, evidence: TraceEvidence) {
     self.size = size
+    self.replay = replay
     self.evidence = evidence
     let tally = evidence.tally
     let least = max(

@@ -65,7 +65,8 @@ extension SelfCheck {
     if !evidence.fillsHits {
       let made = Double(low[.alloc]) / max(1, Double(correctedAlloc))
       let coldTurns = evidence.coldShare * turns
-      more += max(0, min(turns, coldTurns * made) - coldTurns)
+      more +=
+        max(0, min(turns, coldTurns * made) - coldTurns)
         * max(0, cold - (evidence.warmTurnFaults ?? 0))
     }
     var high = low

@@ -97,10 +97,12 @@ private struct TallyReader: TraceSink {
     tally.counters[.fault] += 1
     let flags = event.flags
     if flags.contains(.promotes) { tally.promotions += 1 }
-    if flags.contains(.unsyncs) { tally.counters[.unsync] += 1 }
     if flags.contains(.unshadowsEarly) { tally.counters[.earlyUnshadow] += 1 }
+    isMakingRoom[processor] = false
+    // What a fault that went another way has of these flags is not counted by Xen.
+    guard event.kind == .fixup else { return }
+    if flags.contains(.unsyncs) { tally.counters[.unsync] += 1 }
     if flags.contains(.addsFixup) { tally.counters[.oosFixupAdd] += 1 }
     if flags.contains(.evictsFixup) { tally.counters[.oosFixupEvict] += 1 }
-    isMakingRoom[processor] = false
   }
 }
