@@ -56,7 +56,8 @@ struct RecommendationRecord: Codable {
   var multiplier: JSONNumber
   var rule: String
   var shadowMib: JSONNumber
-  var pages: Int?
+  /// Null, not absent, where nothing is recommended.
+  @NullWhenNil var pages: Int?
   var hvmShadowMultiplier: JSONNumber
   /// What to set where, and what is there unasked; nil in results of older versions.
   var settings: SettingsRecord?

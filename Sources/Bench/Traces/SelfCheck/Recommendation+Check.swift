@@ -23,7 +23,13 @@ extension Recommendation {
     }
     guard let size, size.evidence?.isKnown == false else { return nil }
     let why = size.evidence?.reason ?? "the trace does not show it"
-    return "not known from this trace: \(why). \(SelfCheck.howToRecord)"
+    var enough = ""
+    if check.size.source == .given, let pages = check.size.pages,
+      check.evidence.tally.unpins == 0
+    {
+      enough = " The traced size, \(Numeral.grouped(pages)) pages, is enough."
+    }
+    return "\(why).\(enough) \(SelfCheck.howToRecord)"
   }
 }
 

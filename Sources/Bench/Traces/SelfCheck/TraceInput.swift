@@ -25,5 +25,6 @@ extension TraceEvidence {
     neverCold = origin.seenCold[0]
     unseenLoads = Double(neverCold) / Double(max(1, spaces))
     fillsHits = origin.fillsHits
+    shownPages = origin.tracedPages
   }
 }

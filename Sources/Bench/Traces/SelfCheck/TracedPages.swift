@@ -25,8 +25,9 @@ public struct TracedPages: Hashable, Sendable {
     self.shown = shown
   }
 
-  /// Pages in use of which the trace shows nothing: tables that only hit. Below 0 where the
-  /// reconstruction has more of them than the guest.
+  /// Pages in use of which the trace shows nothing: tables that only hit.
+  ///
+  /// Below 0 where the reconstruction has more of them than the guest.
   public var gap: Int {
     guard let pages, let shown else { return 0 }
     return pages - shown

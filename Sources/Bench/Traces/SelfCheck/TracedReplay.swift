@@ -30,6 +30,8 @@ public struct TracedReplay: Sendable {
     // One operation at a time: what each of them did is what is looked at.
     var block = OperationBlock(capacity: 1)
     var before = pager.counters
+    var marks = 0
+    var made = 0
     while !pager.isCrashed {
       try Task.checkCancellation()
       block.removeAll()
@@ -41,6 +43,13 @@ public struct TracedReplay: Sendable {
       promotions += min(
         after[.alloc] - before[.alloc], after[.faultFixed] - before[.faultFixed])
       before = after
+      guard pager.phases.count > marks else { continue }
+      marks = pager.phases.count
+      // What comes before the trace only brings the domain into the state in which it began.
+      if pager.phases.last?.number == RunPoint.beginMark {
+        promotions = 0
+        made = pager.events.count
+      }
     }
     point = RunPoint(allocation: sizing.allocation(pages: pages), seed: 1)
     point.counters = pager.counters
@@ -49,6 +58,7 @@ public struct TracedReplay: Sendable {
     point.peakPages = pager.peakPages
     point.isCrashed = pager.isCrashed
     point.phases = pager.phases
-    unpins = pager.events.count { $0.kind == .preallocUnpin }
+    point.forgetPrologue()
+    unpins = pager.events.dropFirst(made).count { $0.kind == .preallocUnpin }
   }
 }
