@@ -1,3 +1,5 @@
+import Output
+
 /// What can be wrong with an input, with where it is and what to do.
 public struct InputError: Error, Hashable, CustomStringConvertible {
   /// The file, or what stands for it on the command line.
@@ -16,6 +18,6 @@ public struct InputError: Error, Hashable, CustomStringConvertible {
 
   /// The error on one line: `file:line: reason`.
   public var description: String {
-    if let line { "\(file):\(line): \(reason)" } else { "\(file): \(reason)" }
+    PlainText.line(line.map { "\(file):\($0): \(reason)" } ?? "\(file): \(reason)")
   }
 }

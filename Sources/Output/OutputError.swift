@@ -24,5 +24,5 @@ public struct OutputError: Error, Hashable, CustomStringConvertible {
   }
 
   /// The error on one line.
-  public var description: String { "\(file): \(reason)" }
+  public var description: String { PlainText.line("\(file): \(reason)") }
 }

@@ -20,8 +20,8 @@ public final class OutputFile {
     var name: String
   }
 
-  /// Whether `path` is standard output by its usual name.
-  public static func isStandardOutput(_ path: String) -> Bool { path == "-" }
+  /// The name that stands for standard output.
+  public static let standardOutput = "-"
 
   /// Begins the output at `path`; what is there stays until ``commit()``.
   /// - Parameter mode: the permissions, such as 0o600 for a secret, and this user its owner, even

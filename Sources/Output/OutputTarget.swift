@@ -17,7 +17,7 @@ enum OutputTarget {
   /// - Throws: ``OutputError`` for folders, sockets, rings of links, and links that another user
   ///   planted in a folder that all may write to
   init(_ path: String) throws(OutputError) {
-    guard path != "-" else {
+    guard path != OutputFile.standardOutput else {
       self = .descriptor(1)
       return
     }

@@ -49,22 +49,24 @@ enum Failure {
     let message = Shadowbench.fullMessage(for: error)
     switch Shadowbench.exitCode(for: error) {
     case .success:
-      try? Console().print([message])
+      try? Console().print(help: message)
       Foundation.exit(0)
     case .validationFailure:
       if let message = MisspeltCommand.message(CommandLine.arguments.dropFirst()) {
-        end(message, Code.badInput)
+        end(message, Code.badInput, isOfParser: true)
       }
       let prefix = "Error: "
       end(
         message.hasPrefix(prefix) ? String(message.dropFirst(prefix.count)) : message,
-        Code.badInput)
+        Code.badInput, isOfParser: true)
     default: end("\(error)", Code.environment)
     }
   }
 
-  private static func end(_ message: String, _ code: Int32) -> Never {
-    Console.writeError("shadowbench: error: \(message)\n")
+  /// - Parameter message: one line, unless it is of the parser, which has lines of its own
+  private static func end(_ message: String, _ code: Int32, isOfParser: Bool = false) -> Never {
+    let shown = isOfParser ? PlainText.lines(message) : PlainText.line(message)
+    Console.writeError("shadowbench: error: \(shown)\n")
     Foundation.exit(code)
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bench
+import Output
 
 /// What came back of a bundle.
 struct HostCollectCommand: AsyncParsableCommand {
@@ -31,6 +32,7 @@ struct HostCollectCommand: AsyncParsableCommand {
   var json = false
 
   func run() async throws {
+    try OutputFile.check(output)
     let console = Console()
     let progress = console.progress("collecting")
     defer { progress.finish() }
@@ -44,8 +46,13 @@ struct HostCollectCommand: AsyncParsableCommand {
       try collection.writeScenarios(to: output)
       scenarios = output
     }
-    if json {
-      try console.print([JSONResult.text(collection, scenarios: scenarios)])
+    if scenarios == OutputFile.standardOutput {
+      try console.print(
+        HostReplayReport.lines(
+          collection, scenarios: scenarios, terminal: Terminal(isTerminal: false)),
+        about: output)
+    } else if json {
+      try console.write(JSONResult.text(collection, scenarios: scenarios) + "\n")
     } else {
       try console.print(
         HostReplayReport.lines(collection, scenarios: scenarios, terminal: console.output))

@@ -47,7 +47,7 @@ struct HostInfoCommand: AsyncParsableCommand {
 
   func run() async throws {
     let info = try Host(.system()).info(.system())
-    try Console().print(output.json ? [HostJSON.text(info)] : HostText.info(info))
+    try Console().print(HostText.info(info), json: try HostJSON.text(info), as: output.json)
   }
 }
 
@@ -72,7 +72,7 @@ struct HostListCommand: AsyncParsableCommand {
     let domains = try host.domains()
     let rule = RuleChoice(host.toolstack(.system()))
     let console = Console()
-    guard !output.json else { return try console.print([HostJSON.text(domains, rule: rule)]) }
+    guard !output.json else { return try console.write(HostJSON.text(domains, rule: rule) + "\n") }
     var table = Table(
       HostText.columns.map { $0.isNumber ? .number($0.header) : .text($0.header) })
     for domain in domains {
@@ -106,8 +106,8 @@ struct HostGetCommand: AsyncParsableCommand {
     guard let pool = report.pool else { return }
     let rule = RuleChoice(host.toolstack(.system()))
     try Console().print(
-      output.json
-        ? [HostJSON.text(report, rule: rule)] : HostText.lines(report, pool: pool, rule: rule))
+      HostText.lines(report, pool: pool, rule: rule),
+      json: try HostJSON.text(report, rule: rule), as: output.json)
   }
 }
 
@@ -193,8 +193,8 @@ struct HostSetCommand: AsyncParsableCommand {
     if !dryRun { console.warn("should this be cut off: \(plan.undo)") }
     let outcome = dryRun ? PoolOutcome.planned(plan) : try host.apply(plan)
     try console.account(
-      output.json
-        ? [HostJSON.text(outcome, rule: rule)] : HostText.lines(outcome, rule: rule))
+      HostText.lines(outcome, rule: rule),
+      json: try HostJSON.text(outcome, rule: rule), as: output.json)
     if outcome.status == .refused { throw Failure.Code.found }
   }
 

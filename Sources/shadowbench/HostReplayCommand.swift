@@ -125,9 +125,8 @@ struct HostReplayCommand: AsyncParsableCommand {
       trace: xentrace.map { GuestTrace(file: $0, isForced: xentraceAnyway) }, console: console
     ).run()
     if output.json {
-      try console.print([
-        JSONResult.text(results.runs, item: item, xenVersion: results.xenVersion)
-      ])
+      try console.write(
+        JSONResult.text(results.runs, item: item, xenVersion: results.xenVersion) + "\n")
     } else {
       try console.print(
         HostReplayReport.head(item, xenVersion: results.xenVersion)
@@ -206,9 +205,8 @@ struct HostReplayCommand: AsyncParsableCommand {
     }
     progress.finish()
     try console.print(
-      output.json
-        ? [JSONResult.text(bundle, folder: folder)]
-        : HostReplayReport.lines(bundle, folder: folder))
+      HostReplayReport.lines(bundle, folder: folder),
+      json: try JSONResult.text(bundle, folder: folder), as: output.json)
   }
 }
 

@@ -96,9 +96,8 @@ struct HostTuneCommand: AsyncParsableCommand {
     guard !dryRun else {
       let plan = try tune.plan()
       return try console.print(
-        json
-          ? [TuneJSON.plan(tune, plan, rule: sizing.choice(host))]
-          : TuneText.plan(tune, plan, rule: sizing.choice(host)))
+        TuneText.plan(tune, plan, rule: sizing.choice(host)),
+        json: try TuneJSON.plan(tune, plan, rule: sizing.choice(host)), as: json)
     }
     if !tune.domain.hasShadows { console.warn(HostText.nestedPaging) }
     try search(&tune, path, console, sizing.choice(host))
@@ -114,13 +113,13 @@ struct HostTuneCommand: AsyncParsableCommand {
         save: { try OutputFile.write($0.text(), to: path) },
         tell: { event in
           if json {
-            try console.print([TuneJSON.line(event, domain)])
+            try console.write(TuneJSON.line(event, domain) + "\n")
           } else {
             console.warn(TuneText.line(event))
           }
         }))
     try console.account(
-      json ? [TuneJSON.end(tune, log: path, rule: rule)] : report(tune, path, rule))
+      report(tune, path, rule), json: try TuneJSON.end(tune, log: path, rule: rule), as: json)
     if !verdict.isSuccess { throw Failure.Code.found }
   }
 
@@ -137,7 +136,7 @@ struct HostTuneCommand: AsyncParsableCommand {
     }
     let rule = sizing.choice(host)
     try Console().account(
-      json ? [HostJSON.text(outcome, rule: rule)] : HostText.lines(outcome, rule: rule))
+      HostText.lines(outcome, rule: rule), json: try HostJSON.text(outcome, rule: rule), as: json)
     if outcome.status == .refused { throw Failure.Code.found }
   }
 

@@ -82,9 +82,8 @@ struct HostWatchCommand: AsyncParsableCommand {
     ) { sample in
       last.withLock { $0 = sample }
       worst = max(worst, sample.verdict ?? .quiet)
-      try console.print([
-        json ? HostJSON.line(sample, rule: rule) : HostText.line(sample, rule: rule)
-      ])
+      try console.print(
+        [HostText.line(sample, rule: rule)], json: HostJSON.line(sample, rule: rule), as: json)
     }
     if end == .domainGone { console.warn("domain \(report.info.id) has ended") }
     if let failOn, worst >= failOn { throw Failure.Code.found }

@@ -60,7 +60,7 @@ struct MRCCommand: ParsableCommand {
     let result = try TraceCurve.measure(file, sizes: choice, progress: progress.update)
     progress.finish()
     try console.print(
-      output.json
-        ? [JSONResult.text(result)] : MissRatioReport.lines(result, terminal: console.output))
+      MissRatioReport.lines(result, terminal: console.output),
+      json: try JSONResult.text(result), as: output.json)
   }
 }

@@ -73,7 +73,8 @@ struct MatrixOptions: ParsableArguments {
       try console.print(MatrixReport.lines(outcome))
     }
     guard outcome.failures.isEmpty else {
-      throw InputError(file: path, reason: outcome.failures.joined(separator: "\n"))
+      outcome.failures.dropLast().forEach { console.warn("\(path): \($0)") }
+      throw InputError(file: path, reason: outcome.failures.last ?? "")
     }
   }
 

@@ -70,11 +70,10 @@ extension PoolAuditCommand {
     let (report, plan) = (account.report, account.plan)
     let reason = report.error.map { "\($0)" } ?? account.undoError.map { "\($0)" }
     try Console().account(
-      output.json
-        ? [
-          try JSONResult.text(
-            nil, plan: plan, outcomes: report.outcomes, undoFile: account.undoFile, error: reason)
-        ] : ChangeReport.lines(report.outcomes, plan: plan))
+      ChangeReport.lines(report.outcomes, plan: plan),
+      json: try JSONResult.text(
+        nil, plan: plan, outcomes: report.outcomes, undoFile: account.undoFile, error: reason),
+      as: output.json)
     if let error = report.error, error.code == nil { throw error }
     if let undoError = account.undoError { throw undoError }
     let isDone = report.outcomes.allSatisfy { $0.word == "done" } && !plan.hasObstacles

@@ -110,7 +110,7 @@ struct PoolAuditCommand: AsyncParsableCommand {
     let plan = way.map { AuditPlan($0, records: source.records) } ?? (fix ? AuditPlan(audit) : nil)
     let console = Console()
     if output.json {
-      try console.print([try JSONResult.text(way == nil ? audit : nil, plan: plan)])
+      try console.write(JSONResult.text(way == nil ? audit : nil, plan: plan) + "\n")
     } else {
       let report = way == nil ? AuditReport(audit).lines : []
       let changes = plan.map(ChangeReport.lines) ?? []

@@ -67,11 +67,9 @@ struct PoolWhatIfCommand: AsyncParsableCommand {
     question.failing = try failing.failures(names, pool: pool)
     question.failures = failures
     let scenario = try question.answer(pool, file: source.name)
-    let lines =
-      output.json
-      ? [try JSONResult.text(scenario, question: question)]
-      : WhatIfReport(scenario, question: question).lines
-    try Console().print(lines)
+    try Console().print(
+      WhatIfReport(scenario, question: question).lines,
+      json: try JSONResult.text(scenario, question: question), as: output.json)
     if scenario.isPlanLost { throw Failure.Code.found }
   }
 }

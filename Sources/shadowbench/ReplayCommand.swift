@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bench
 import Foundation
+import Output
 
 /// Streams for the replay guest.
 struct ReplayCommand: ParsableCommand {
@@ -55,13 +56,19 @@ struct ReplayMakeCommand: ParsableCommand {
   }
 
   func run() throws {
+    try OutputFile.check(output)
     let opened = try InputResolver.standard.open(guest.request(input))
     let stream = try ReplayStream.compile(
       try opened.makeWorkload(guest.seed), name: input, seed: guest.seed,
       options: ReplayStream.Options(paint: paint, operations: operations))
     try stream.write(to: output)
     let console = Console()
-    try console.print(json ? [ReplayReport.json(stream)] : ReplayReport.lines(stream))
+    if output == OutputFile.standardOutput {
+      try console.print(ReplayReport.lines(stream), about: output)
+    } else {
+      try console.print(
+        ReplayReport.lines(stream), json: try ReplayReport.json(stream), as: json)
+    }
   }
 }
 
@@ -99,9 +106,8 @@ struct ReplayCheckCommand: ParsableCommand {
     let transcript = ReplayTranscript(text: String(decoding: data, as: UTF8.self))
     let differences = transcript.differences(from: stream)
     try Console().print(
-      json
-        ? [ReplayReport.json(transcript, stream)]
-        : differences.isEmpty ? [ReplayReport.line(transcript)] : differences)
+      differences.isEmpty ? [ReplayReport.line(transcript)] : differences,
+      json: try ReplayReport.json(transcript, stream), as: json)
     if !differences.isEmpty { throw Failure.Code.found }
   }
 }

@@ -47,6 +47,10 @@ struct ReportCommand: ParsableCommand {
     for path in results { files.append(try ResultFile(path: path)) }
     let report = HTMLReport(files, title: title)
     let written = try report.write(to: output, charts: charts)
-    try Console().print(format.json ? [JSONResult.text(written)] : written.lines)
+    guard output != OutputFile.standardOutput else {
+      return try Console().print(written.lines, about: output)
+    }
+    try Console().print(
+      written.lines, json: try JSONResult.text(written), as: format.json)
   }
 }

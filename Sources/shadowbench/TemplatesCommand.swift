@@ -51,12 +51,14 @@ struct TemplatesListCommand: ParsableCommand {
     guard !files.isEmpty || connection.connect != nil else {
       let templates = BuiltInTemplate.all
       return try console.print(
-        output.json ? [JSONResult.text(templates)] : TemplateListReport.lines(templates))
+        TemplateListReport.lines(templates),
+        json: try JSONResult.text(templates), as: output.json)
     }
     let records = try connection.templates(files)
     for records in records {
       try console.print(
-        output.json ? [JSONResult.text(records)] : TemplateListReport.lines(records))
+        TemplateListReport.lines(records),
+        json: try JSONResult.text(records), as: output.json)
     }
   }
 }

@@ -107,8 +107,8 @@ struct TemplatesValidateCommand: AsyncParsableCommand {
     switch output.json ? .json : format {
     case .text:
       try console.print(ValidationReport.lines(validation, terminal: console.output))
-    case .json: try console.print([JSONResult.text(validation)])
-    case .sarif: try console.print([SARIF.text(validation)])
+    case .json: try console.write(JSONResult.text(validation) + "\n")
+    case .sarif: try console.write(SARIF.text(validation) + "\n")
     }
   }
 

@@ -44,7 +44,8 @@ struct TraceInfoCommand: AsyncParsableCommand {
   func run() async throws {
     let reading = try TraceReading(path: file)
     try Console().print(
-      output.json ? [JSONResult.text(info: reading)] : TraceReport.info(reading))
+      TraceReport.info(reading),
+      json: try JSONResult.text(info: reading), as: output.json)
   }
 }
 
@@ -84,7 +85,7 @@ struct TraceSummaryCommand: AsyncParsableCommand {
     let reading = try TraceReading(path: file)
     let console = Console()
     if output.json {
-      try console.print([JSONResult.text(summary: reading)])
+      try console.write(JSONResult.text(summary: reading) + "\n")
     } else if csv {
       try console.print(TraceReport.csv(reading))
     } else {

@@ -12,7 +12,8 @@ struct TraceConvertCommand: AsyncParsableCommand {
     usage: "shadowbench trace convert <file> -o <output> [<options>]",
     discussion: """
       The output's name says which: FILE.operations is the stream, 16 bytes an operation, \
-      that first builds the guest's page tables and then does what the trace shows; \
+      that first builds the guest's page tables and then does what the trace shows, and so is \
+      -, standard output; \
       FILE.yaml is a workload file with the trace's sizes and rates, but not its order. \
       Both are inputs of run, sweep and recommend.
 
@@ -30,12 +31,14 @@ struct TraceConvertCommand: AsyncParsableCommand {
   @OptionGroup(title: "Guest and costs") var guest: GuestOptions
 
   func validate() throws {
-    guard output.hasSuffix(".operations") || output.hasSuffix(".yaml") else {
-      throw ValidationError("--output must end in .operations or .yaml, not '\(output)'")
+    let isKnown = [".operations", ".yaml"].contains(where: output.hasSuffix)
+    guard isKnown || output == OutputFile.standardOutput else {
+      throw ValidationError("--output must end in .operations or .yaml, or be -, not '\(output)'")
     }
   }
 
   func run() async throws {
+    try OutputFile.check(output)
     let gigahertz = try guest.profile(for: file).gigahertz
     let trace = try TraceReconstruction(
       path: file, mode: guest.mode, memoryMiB: guest.memoryMiB, vcpus: guest.vcpus,
@@ -45,13 +48,14 @@ struct TraceConvertCommand: AsyncParsableCommand {
       let name = String(output.split(separator: "/").last?.dropLast(5) ?? "trace")
       let text = trace.workloadText(name: name, gigahertz: gigahertz)
       try OutputFile.write(text, to: output)
-      return try Console().print(["\(output): a workload file"])
+      return try Console().print(["\(output): a workload file"], about: output)
     }
     let operations = trace.selfContainedOperations
     try OperationFile.write(operations, to: output)
-    try Console().print([
-      "\(output): \(operations.count) operations for --mode \(shape.mode.name) "
-        + "--memory-mib \(shape.memoryMiB) --vcpus \(shape.vcpus)"
-    ])
+    try Console().print(
+      [
+        "\(output): \(operations.count) operations for --mode \(shape.mode.name) "
+          + "--memory-mib \(shape.memoryMiB) --vcpus \(shape.vcpus)"
+      ], about: output)
   }
 }

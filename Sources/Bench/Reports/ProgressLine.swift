@@ -1,3 +1,4 @@
+import Output
 import Synchronization
 
 /// Shows on a terminal how far a piece of work is.
@@ -28,7 +29,7 @@ public final class ProgressLine: Sendable {
     now: @escaping @Sendable () -> Double,
     write: @escaping @Sendable (String) -> Void
   ) {
-    self.label = label
+    self.label = PlainText.line(label)
     self.unit = unit
     self.terminal = terminal
     self.now = now

@@ -1,3 +1,5 @@
+import Output
+
 /// A text table: columns aligned, the unit of every figure in its header.
 public struct Table: Sendable {
   /// A column.
@@ -27,7 +29,8 @@ public struct Table: Sendable {
   /// Adds a row: a cell for each column.
   public mutating func add(_ cells: [String]) {
     precondition(cells.count == columns.count, "a cell for each column")
-    rows.append(cells)
+    // As they will be shown, or the columns would not be aligned.
+    rows.append(cells.map { PlainText.line($0, styles: Terminal.sequences) })
   }
 
   /// The lines, headers first, without trailing blanks.

@@ -54,7 +54,7 @@ public struct Terminal: Hashable, Sendable {
   }
 
   /// How a text stands out.
-  public enum Style: Int, Sendable {
+  public enum Style: Int, CaseIterable, Sendable {
     /// Bold.
     case strong = 1
     /// Red: what fails.
@@ -63,11 +63,17 @@ public struct Terminal: Hashable, Sendable {
     case good = 32
     /// Yellow: what is near a limit.
     case warning = 33
+
+    /// What begins it on a terminal.
+    var sequence: String { "\u{1B}[\(rawValue)m" }
   }
+
+  /// What begins each style, then what ends them.
+  public static let sequences = Style.allCases.map(\.sequence) + ["\u{1B}[0m"]
 
   /// `text` in a style, or plain where there are no colours.
   public func styled(_ text: String, _ style: Style) -> String {
-    usesColor ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
+    usesColor ? "\(style.sequence)\(text)\u{1B}[0m" : text
   }
 
   /// A verdict in its colour.

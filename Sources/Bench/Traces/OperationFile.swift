@@ -1,32 +1,50 @@
 import Foundation
 public import GuestModel
+public import Output
 
-/// Operations in a file: 16 bytes each, little endian, nothing else.
+/// Operations in a file: a header of 32 bytes, then 16 bytes each, all little endian.
+///
+/// The header is `SBOPERAT`, the version (4 bytes), its own length (4 bytes), the number of
+/// operations and their digest (8 bytes each): FNV-1a a word at a time, over the number and then
+/// each operation's two words.
 public enum OperationFile {
+  /// The version that is written and read.
+  static let version: UInt32 = 1
+  /// Bytes of the header.
+  static let headerBytes = 32
+  private static let magic: [UInt8] = Array("SBOPERAT".utf8)
   /// Operations that are written at a time.
   private static let chunk = 1 << 16
 
-  /// Writes operations to the file at `path`.
-  public static func write(_ operations: [GuestModel.Operation], to path: String) throws(InputError)
+  /// Writes operations to `path`, as a whole or not at all.
+  /// - Throws: `OutputError` when that cannot be written
+  public static func write(_ operations: [GuestModel.Operation], to path: String)
+    throws(OutputError)
   {
-    do {
-      try Data().write(to: URL(fileURLWithPath: path))
-      let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
-      defer { try? file.close() }
-      for start in stride(from: 0, to: operations.count, by: chunk) {
-        var data = Data(capacity: chunk * 16)
-        for operation in operations[start..<min(operations.count, start + chunk)] {
-          withUnsafeBytes(of: operation.head.littleEndian) { data.append(contentsOf: $0) }
-          withUnsafeBytes(of: operation.operand.littleEndian) { data.append(contentsOf: $0) }
-        }
-        try file.write(contentsOf: data)
-      }
-    } catch {
-      throw InputError(file: path, reason: "cannot be written: \(error.localizedDescription)")
+    let file = try OutputFile(path)
+    var bytes = magic
+    bytes.reserveCapacity(chunk * 16)
+    func put(_ value: some FixedWidthInteger) {
+      withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
     }
+    put(version)
+    put(UInt32(headerBytes))
+    put(UInt64(operations.count))
+    put(digest(operations))
+    for start in stride(from: 0, to: operations.count, by: chunk) {
+      for operation in operations[start..<min(operations.count, start + chunk)] {
+        put(operation.head)
+        put(operation.operand)
+      }
+      try file.write(bytes)
+      bytes.removeAll(keepingCapacity: true)
+    }
+    try file.write(bytes)
+    try file.commit()
   }
 
   /// The operations in the file at `path`.
+  /// - Throws: ``InputError`` that says where the file is cut short, altered or none at all
   public static func read(_ path: String) throws(InputError) -> [GuestModel.Operation] {
     let data: Data
     do {
@@ -34,64 +52,49 @@ public enum OperationFile {
     } catch {
       throw InputError(file: path, reason: "cannot be read; give a file that exists")
     }
-    guard data.count % 16 == 0 else {
-      throw InputError(
-        file: path, reason: "\(data.count) bytes are no whole number of operations of 16 bytes")
+    func bad(_ offset: Int, _ reason: String) -> InputError {
+      InputError(file: path, reason: "byte \(offset): \(reason); \(again)")
+    }
+    guard data.prefix(8).elementsEqual(magic) else {
+      throw bad(0, "no header of a stream of operations, which earlier ones lacked")
+    }
+    guard data.count >= headerBytes else { throw bad(data.count, "it ends inside its header") }
+    let known: UInt32 = load(data, 8)
+    guard known == version, load(data, 12) == UInt32(headerBytes) else {
+      throw bad(8, "version \(known), this program reads version \(version)")
+    }
+    let count: UInt64 = load(data, 16)
+    let there = UInt64(data.count - headerBytes)
+    guard there.isMultiple(of: 16), there / 16 == count else {
+      throw bad(
+        data.count, "it ends after \(there / 16) operations of \(count)")
     }
     var operations: [GuestModel.Operation] = []
-    operations.reserveCapacity(data.count / 16)
-    let result: InputError? = data.withUnsafeBytes { bytes in
-      for offset in stride(from: 0, to: bytes.count, by: 16) {
-        let operation = GuestModel.Operation(
-          head: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self).littleEndian,
-          operand: bytes.loadUnaligned(fromByteOffset: offset + 8, as: UInt64.self).littleEndian)
-        guard operation.code != nil else {
-          return InputError(
-            file: path,
-            reason: "operation \(offset / 16) has the code \(operation.rawCode), which is none")
-        }
-        operations.append(operation)
+    operations.reserveCapacity(Int(count))
+    for offset in stride(from: headerBytes, to: data.count, by: 16) {
+      let operation = GuestModel.Operation(
+        head: load(data, offset), operand: load(data, offset + 8))
+      guard operation.code != nil else {
+        throw bad(offset, "an operation has the code \(operation.rawCode), which is none")
       }
-      return nil
+      operations.append(operation)
     }
-    if let result { throw result }
+    guard digest(operations) == load(data, 24) else {
+      throw bad(24, "the digest is not that of the operations: the file was altered")
+    }
     return operations
   }
-}
 
-/// Operations of a file as a workload: the guest builds its own tables.
-public struct OperationWorkload: Workload {
-  /// The guest.
-  public let shape: GuestShape
-  private let operations: [GuestModel.Operation]
+  private static let again =
+    "make it again with 'shadowbench trace convert TRACE -o FILE.operations'"
 
-  /// A workload of `operations` for a guest of `shape`.
-  public init(_ operations: [GuestModel.Operation], shape: GuestShape) {
-    self.operations = operations
-    self.shape = shape
-  }
-
-  /// Empty memory.
-  public func makeMemory() -> GuestMemory {
-    GuestMemory(
-      frameCount: shape.memoryMiB * 256, entriesPerTable: shape.mode.entriesPerTable)
-  }
-  /// The operations.
-  public func makeSource() -> any OperationSource { OperationList(operations) }
-}
-
-extension TraceReconstruction {
-  /// The operations with those before them that build the page tables, while the guest does not
-  /// page: they need no memory but an empty one.
-  public var selfContainedOperations: [GuestModel.Operation] {
-    let bytes = UInt64(shape.mode.entryBytes)
-    var building: [GuestModel.Operation] = []
-    building.reserveCapacity(plan.entries.count + operations.count)
-    for entry in plan.entries {
-      building.append(
-        .writeEntry(
-          UInt64(entry.table.rawValue) << 12 + UInt64(entry.index) * bytes, entry.value))
+  private static func digest(_ operations: [GuestModel.Operation]) -> UInt64 {
+    operations.reduce(ReplayRules.mix(ReplayRules.start, UInt64(operations.count))) {
+      ReplayRules.mix(ReplayRules.mix($0, $1.head), $1.operand)
     }
-    return building + operations
+  }
+
+  private static func load<Value: FixedWidthInteger>(_ data: Data, _ offset: Int) -> Value {
+    data.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: offset, as: Value.self) }.littleEndian
   }
 }

@@ -47,8 +47,12 @@ public struct TuneSettings: Hashable, Codable, Sendable {
     target >= 0 && target.isFinite && (1...1000).contains(samples)
       && (0.01...86_400).contains(interval) && (0...86_400).contains(settle)
       && (1.01...16).contains(factor) && (0...0.99).contains(leastGain)
-      && (1...100).contains(patience) && budgetPages >= 0 && keptFreePages >= 0
+      && (1...100).contains(patience) && Self.pageLimits.contains(budgetPages)
+      && Self.pageLimits.contains(keptFreePages)
   }
+
+  /// What a budget or a reserve can be, pages: no sum of two overflows.
+  private static let pageLimits = 0...(1 << 40)
 
   /// The part of a processor below which a guest is idle.
   static let idleShare = 0.02

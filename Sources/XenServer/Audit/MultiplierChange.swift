@@ -84,7 +84,7 @@ public struct MultiplierChange: Hashable, Sendable {
 
   /// The command of `xe` that does the same.
   public var xeCommand: String {
-    let value = after == after.rounded() ? "\(Int(after))" : "\(after)"
+    let value = Int(exactly: after).map { "\($0)" } ?? "\(after)"
     let (verb, field) =
       switch (call, kind) {
       case (.live, _): ("vm-memory-shadow-multiplier-set", "multiplier")
