@@ -57,6 +57,12 @@ final class FakeHost {
     try process.run()
     process.waitUntilExit()
     try #require(process.terminationStatus == 0)
+    // Newer libraries of this machine would be found first.
+    let name = "libxenctrl.so.4."
+    for other in 0...99 where other > minor && dlopen("\(name)\(other)", RTLD_LAZY) != nil {
+      try FileManager.default.createSymbolicLink(
+        atPath: "\(folder)/\(name)\(other)", withDestinationPath: "\(name)\(minor)")
+    }
     environment["LD_LIBRARY_PATH"] = folder
     environment["STAND_IN_POOL"] = "\(folder)/pool"
     environment["STAND_IN_SHUT_DOWN"] = "1"
