@@ -94,7 +94,8 @@ struct RecommendCommand: AsyncParsableCommand {
     let console = Console()
     if let name = template.template { return try await recommend(template: name, console) }
     let conditions = try guest.conditions(
-      input: input ?? "processes:\(processes ?? "")", target: target.value(for: input ?? ""))
+      input: input ?? "processes:\(processes ?? "")",
+      target: target.value(for: input ?? "", isSizeGiven: guest.traced.isGiven))
     if hap {
       let sizing = NestedPaging.sizing(conditions.sizing)
       return try console.print(

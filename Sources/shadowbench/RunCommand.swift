@@ -39,7 +39,8 @@ struct RunCommand: AsyncParsableCommand {
     let machine = try node.machine(pieces: 1, console: console)
     let progress = console.progress("running")
     let job = Job(
-      conditions: try guest.conditions(input: input, target: target.value(for: input)),
+      conditions: try guest.conditions(
+        input: input, target: target.value(for: input, isSizeGiven: guest.traced.isGiven)),
       seeds: guest.seeds(1), makePager: StandardModel.pager,
       makeSweep: StandardModel.sweep, placement: machine.placement,
       progress: progress.update)

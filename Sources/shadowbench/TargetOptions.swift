@@ -12,15 +12,17 @@ struct TargetOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "How far the next failing size must be below, % of the size. (default: 10, traces 5)",
+      "How far the next failing size must be below, % of the size. (default: 10; 5 for a trace whose size is given)",
       valueName: "percent"),
     transform: Self.percent)
   var margin: Double?
 
   /// The target as shares.
-  func value(for input: String? = nil) -> Target {
+  ///
+  /// Where a trace's own size is not given it is found too small: what only hits is unseen.
+  func value(for input: String? = nil, isSizeGiven: Bool = false) -> Target {
     let isTrace = input.map(TraceFile.isTrace) ?? false
-    let usual = isTrace ? Target.traceMargin : Target().margin
+    let usual = isTrace && isSizeGiven ? Target.traceMargin : Target().margin
     return Target(share: target / 100, margin: margin.map { $0 / 100 } ?? usual)
   }
 

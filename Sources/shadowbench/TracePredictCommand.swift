@@ -40,7 +40,7 @@ struct TracePredictCommand: AsyncParsableCommand {
       input: try WorkloadInput(name: file, trace: trace, tracedPages: guest.traced.pages),
       sizing: guest.sizing(trace.shape), policy: guest.policy,
       rule: ShareRule(cost: cost, cyclesPerAccess: guest.cyclesPerAccess),
-      target: target.value(for: file))
+      target: target.value(for: file, isSizeGiven: guest.traced.isGiven))
     let job = Job(
       conditions: conditions, seeds: guest.seeds(1), makePager: StandardModel.pager,
       makeSweep: StandardModel.sweep, progress: progress.update)

@@ -22,17 +22,18 @@ import Testing
   @Test func aRunThatWasCutShortGoesOn() async throws {
     let shard = MatrixShard(number: 1, count: 3)
     try await bench.sweep(shard, into: "a")
-    // What a crash leaves: some results, a half-written one under its other name.
+    // What a crash leaves: some results, half-written ones under other names.
     let store = CellStore(folder: bench.folder("a"))
     let items = try MatrixBench.plan().items(of: shard)
     for item in items.prefix(2) {
       try FileManager.default.removeItem(atPath: store.path(item.id))
-      try "{".write(toFile: store.path(item.id) + ".part", atomically: true, encoding: .utf8)
+      let half = bench.folder("a/cells/.shadowbench-\(item.id.prefix(8)).part")
+      try "{".write(toFile: half, atomically: true, encoding: .utf8)
     }
     let outcome = try await bench.sweep(shard, into: "a")
     #expect(outcome.keptCount == items.count - 2)
     let left = try FileManager.default.contentsOfDirectory(atPath: bench.folder("a/cells"))
-    #expect(left.count == items.count && left.allSatisfy { $0.hasSuffix(".jsonl") })
+    #expect(left.count { $0.hasSuffix(".jsonl") } == items.count)
   }
 
   @Test func changedInputsAreSweptAgain() async throws {

@@ -65,6 +65,11 @@ public struct SelfCheck: Sendable {
     residuals = TraceTally.names.map {
       residual($0.xenName, replay.point.counters[$0], tally.counters[$0])
     }
+    let counted = replay.point.counters
+    residuals.append(
+      residual(
+        "emulated_writes", counted[.faultEmulateWrite] + counted[.faultFastEmulate],
+        tally.emulations))
     residuals.append(
       residual("faults_making_shadows", replay.promotions, tally.promotions))
     correction = TraceCorrection(replay, tally)

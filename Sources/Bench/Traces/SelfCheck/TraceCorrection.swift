@@ -8,7 +8,7 @@ import ShadowModel
 struct TraceCorrection: Sendable {
   /// The counters that are corrected; shadows made go with the faults that make them.
   static let names: [Counters.Name] = [
-    .fault, .faultFixed, .faultEmulateWrite, .unsync, .resync, .earlyUnshadow, .oosFixupAdd,
+    .fault, .faultFixed, .unsync, .resync, .earlyUnshadow, .oosFixupAdd,
     .oosFixupEvict,
   ]
   private let replay: RunPoint

@@ -8,14 +8,16 @@ import XenTrace
 public struct TraceTally: Sendable {
   /// The counters that a trace shows.
   public static let names: [Counters.Name] = [
-    .fault, .faultFixed, .faultEmulateWrite, .unsync, .resync, .prealloc1, .earlyUnshadow,
+    .fault, .faultFixed, .unsync, .resync, .prealloc1, .earlyUnshadow,
     .oosFixupAdd, .oosFixupEvict,
   ]
 
   /// What was counted in the whole trace; counters that it does not show are 0.
   public var counters = Counters()
-  /// Faults on whose way shadows were made.
+  /// Faults that were fixed and on whose way shadows were made.
   public var promotions = 0
+  /// Writes that were emulated, by the guest's own instruction or fast: a trace does not tell which.
+  public var emulations = 0
   /// Roots given up to make room.
   public var unpins = 0
   /// Root loads.
@@ -91,16 +93,16 @@ private struct TallyReader: TraceSink {
     case .wrmapBruteForce: return
     case .fixup: tally.counters[.faultFixed] += 1
     case .emulate, .emulateUnshadowEvent, .emulateUnshadowUnhandled:
-      tally.counters[.faultEmulateWrite] += 1
+      tally.emulations += 1
     default: break
     }
     tally.counters[.fault] += 1
     let flags = event.flags
-    if flags.contains(.promotes) { tally.promotions += 1 }
     if flags.contains(.unshadowsEarly) { tally.counters[.earlyUnshadow] += 1 }
     isMakingRoom[processor] = false
     // What a fault that went another way has of these flags is not counted by Xen.
     guard event.kind == .fixup else { return }
+    if flags.contains(.promotes) { tally.promotions += 1 }
     if flags.contains(.unsyncs) { tally.counters[.unsync] += 1 }
     if flags.contains(.addsFixup) { tally.counters[.oosFixupAdd] += 1 }
     if flags.contains(.evictsFixup) { tally.counters[.oosFixupEvict] += 1 }
