@@ -1,5 +1,5 @@
-# Replays under shadow paging in every paging mode: what Xen's events count, and what PEEK says, is
-# what the model foretells, at a pool that is ample and at one that is not.
+# Replays under shadow paging in every paging mode, at two sizes of the pool: the faults that Xen has
+# fixed (PEEK) and the checksums are what the model foretells, and the traces can be read.
 
 small='reference:procs=8 leaves=6 touch=8 rounds=2 remap=1 churn=3 write=1'
 replay() {
