@@ -75,9 +75,6 @@ public struct SelfCheck: Sendable {
     correction = TraceCorrection(replay, tally)
   }
 
-  /// Shadows made at the traced size, as predictions are corrected.
-  var correctedAlloc: Int { correction.madeInTrace }
-
   /// The kind that is furthest off.
   public var worst: Residual? { residuals.max { abs($0.share) < abs($1.share) } }
 

@@ -63,7 +63,7 @@ extension SelfCheck {
     let turns = Double(evidence.tally.rootLoads)
     var more = evidence.unseenLoads * turns * cold
     if !evidence.fillsHits {
-      let made = Double(low[.alloc]) / max(1, Double(correctedAlloc))
+      let made = Double(low[.alloc]) / max(1, Double(replay.point.counters[.alloc]))
       let coldTurns = evidence.coldShare * turns
       more +=
         max(0, min(turns, coldTurns * made) - coldTurns)
