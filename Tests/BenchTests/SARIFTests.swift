@@ -70,6 +70,25 @@ import XenServer
     for result in results { try Self.check(result, ids: ids) }
   }
 
+  /// What a record holds is shown, not obeyed: ESC, a line break, CR and a C1 sign.
+  @Test func messagesArePlain() throws {
+    let path = "\(Repository.root)/Tests/Fixtures/records/template-list.txt"
+    let template = try #require(try RecordFile.read(path).templates.first)
+    var finding = try #require(
+      TemplateCheck.findings(template, paging: .nested, isRounded: true).first)
+    finding.found = "a\u{1B}[2J\nb\rc\u{9B}31m"
+    var validation = TemplateValidation(paging: .nested)
+    validation.findings = [finding]
+    let text = SARIF.text(validation)
+    let object = try JSONSerialization.jsonObject(with: Data(text.utf8))
+    let log = try #require(object as? [String: Any])
+    let run = try #require(try Self.objects(log["runs"], "run").first)
+    let result = try #require(try Self.objects(run["results"], "result").first)
+    let message = try #require(try Self.object(result["message"], "message")["text"] as? String)
+    #expect(message.contains("a\\x1b[2J\\nb\\rc\\x9b31m"))
+    #expect(!message.unicodeScalars.contains { $0.properties.generalCategory == .control })
+  }
+
   static func check(_ result: [String: Any], ids: [String]) throws {
     let index = try #require(result["ruleIndex"] as? Int)
     #expect(ids[index] == result["ruleId"] as? String)

@@ -1,3 +1,5 @@
+import Output
+
 /// A line of comma-separated values.
 enum CSVLine {
   /// The line of `cells`: quoted where they must be (RFC 4180), each on this one line, and none that a
@@ -5,10 +7,7 @@ enum CSVLine {
   static func of(_ cells: [String]) -> String { cells.map(cell).joined(separator: ",") }
 
   private static func cell(_ text: String) -> String {
-    var scalars = text.unicodeScalars.map { scalar in
-      [.control, .lineSeparator, .paragraphSeparator].contains(scalar.properties.generalCategory)
-        ? " " : scalar
-    }
+    var scalars = Array(PlainText.line(text).unicodeScalars)
     // A number may begin with a sign; all else is text, which an apostrophe makes it.
     if let first = scalars.first(where: { $0 != " " }), "=+-@".unicodeScalars.contains(first),
       Double(text) == nil

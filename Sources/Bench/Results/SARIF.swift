@@ -1,3 +1,4 @@
+import Output
 import XenServer
 
 /// Findings as SARIF 2.1.0, which code hosts and editors show at the line.
@@ -22,7 +23,10 @@ public enum SARIF {
       ]))
   }
 
-  private static func message(_ text: String) -> XenValue { .map(["text": .string(text)]) }
+  private static func message(_ text: String) -> XenValue { .map(["text": shown(text)]) }
+
+  /// Viewers show texts as they are: nothing in them is obeyed.
+  private static func shown(_ text: String) -> XenValue { .string(PlainText.line(text)) }
 
   private static func rule(_ rule: TemplateRule) -> XenValue {
     .map(["id": .string(rule.rawValue), "shortDescription": message(rule.summary)])
@@ -40,8 +44,8 @@ public enum SARIF {
       physical["region"] = .map(["startLine": .integer(Int64(line))])
     }
     let logical: [String: XenValue] = [
-      "name": .string(template.nameLabel), "kind": .string("object"),
-      "fullyQualifiedName": .string("\(template.uuid ?? template.reference)/\(finding.field)"),
+      "name": shown(template.nameLabel), "kind": .string("object"),
+      "fullyQualifiedName": shown("\(template.uuid ?? template.reference)/\(finding.field)"),
     ]
     let rules = TemplateRule.allCases
     return .map([
