@@ -57,7 +57,7 @@ enum AnswerReport {
   /// The lines.
   static func lines(_ subject: Subject, terminal: Terminal) -> [String] {
     var lines = [headline(subject, terminal)]
-    if subject.isXensLeast {
+    if subject.isXensLeast && subject.reason == nil {
       lines.append(
         "      the input would do with less, but Xen leaves a running domain no less than "
           + "\(Numeral.mebibytes(pages: subject.sizing.runningMinimumPages)) MiB")

@@ -97,6 +97,24 @@ import Testing
     #expect(Target().verdict(on: result, among: []) == .tight)
   }
 
+  @Test func anAmpleTraceSaysNothingOfSmallerSizes() async throws {
+    let path = "\(Repository.root)/Tests/Fixtures/linux/xa-s2048.xentrace.xz"
+    let job = try TracedJob(path: path).job
+    let (recommendation, ample) = try await job.recommend(.spread(4))
+    #expect(recommendation.multiplier == nil)
+    #expect(recommendation.settings.xapi.multiplier == nil)
+    let lines = RecommendReport.lines(
+      recommendation, conditions: job.conditions, ample: ample,
+      terminal: Terminal(isTerminal: false, width: 100))
+    #expect(lines[0].hasPrefix("pool  not known: nothing was given up in the trace"))
+    let text = lines.joined(separator: "\n")
+    for word in ["fits", "would do with less", "sensitivity"] { #expect(!text.contains(word)) }
+    let json = try JSONResult.text(recommendation, conditions: job.conditions)
+    #expect(json.contains("\"multiplier\" : null"))
+    #expect(json.contains("\"pages\" : null"))
+    #expect(json.contains("\"reason\""))
+  }
+
   @Test(arguments: LinuxRun.traced.filter { $0.counters["shadow_prealloc_1"] == 0 })
   func anAmpleTraceOfLinuxGetsNoSizeBelowWhatItSaw(run: LinuxRun) async throws {
     let job = try TracedJob(path: run.path, memoryMiB: run.memoryMib, vcpus: run.vcpus).job

@@ -9,9 +9,7 @@ extension Recommendation {
     result.size = nil
     result.settings.withhold()
     result.density = nil
-    result.sensitivity = sensitivity.map {
-      CostSensitivity(factor: $0.factor, multiplier: nil, mebibytes: nil)
-    }
+    result.sensitivity = []
     return result
   }
 
