@@ -32,6 +32,8 @@ public struct DomainConfiguration: Hashable, Sendable {
   public var p2mPages: Int
   /// Whether leaf tables may go out of sync (`oos=` of the domain's configuration).
   public var outOfSyncEnabled = true
+  /// Where the guest's memory lies in the machine (O2); it must fit the guest's memory.
+  public var placement = MemoryPlacement.descending
   /// Entries that a fault looks at, its own included: 32 in Xen; 1 turns prefetching off.
   public var prefetchDistance = 32
 

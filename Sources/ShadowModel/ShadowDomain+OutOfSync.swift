@@ -2,9 +2,9 @@ import GuestModel
 
 /// Rules O and I1: leaf tables that the guest may write without faulting.
 extension ShadowDomain {
-  /// O2: what a table's home slot is computed from.
-  mutating func outOfSyncKey(_ table: Int) -> Int {
-    OutOfSyncPlacement.key(ofFrame: Int(field(table, TableField.frame)))
+  /// O2: a table's home slot.
+  mutating func homeSlot(_ table: Int) -> Int {
+    configuration.placement.home(ofFrame: Int(field(table, TableField.frame)))
   }
 
   /// O1.
@@ -16,12 +16,12 @@ extension ShadowDomain {
     else { return }
     setField(table, TableField.flags, flags | TableField.outOfSync | TableField.mayWrite)
     let vcpu = current
-    let home = outOfSyncKey(table) % 3
+    let home = homeSlot(table)
     var place = home
     var moved = false
     var newcomer = (table: UInt32(table), fixups: Fixups())
     let occupant = Int(vcpus[vcpu].outOfSync[home])
-    if occupant != 0 && outOfSyncKey(occupant) % 3 == home {
+    if occupant != 0 && homeSlot(occupant) == home {
       (vcpus[vcpu].outOfSync[home], newcomer.table) =
         (newcomer.table, vcpus[vcpu].outOfSync[home])
       (vcpus[vcpu].fixups[home], newcomer.fixups) =

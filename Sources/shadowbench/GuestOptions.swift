@@ -6,6 +6,12 @@ public import ShadowModel
 extension SizingRule: ExpressibleByArgument {}
 extension Toolstack: ExpressibleByArgument {}
 extension P2MLayout: ExpressibleByArgument {}
+extension MemoryPlacement: ExpressibleByArgument {
+  /// What ``MemoryPlacement/init(text:)`` reads.
+  public init?(argument: String) { self.init(text: argument) }
+  /// As on the command line.
+  public var defaultValueDescription: String { text }
+}
 extension ReclaimPolicyChoice: ExpressibleByArgument {}
 extension Verdict: ExpressibleByArgument {}
 
@@ -29,6 +35,14 @@ struct GuestOptions: ParsableArguments {
 
   @Option(help: "Page size of the P2M, the table from guest frames to host frames.")
   var p2m: P2MLayout = .superpages
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Where the guest's memory lies in the machine: descending or contiguous 2 MiB extents, or a digit \
+      for each extent, its offset modulo 3.
+      """, valueName: "descending|contiguous|digits"))
+  var placement: MemoryPlacement = .descending
 
   @Option(help: "Which shadows are given up when the pool is full: Xen's policy, or KVM's.")
   var policy: ReclaimPolicyChoice = .xen
@@ -70,6 +84,12 @@ struct GuestOptions: ParsableArguments {
     }
     let rule = ShareRule(cost: try profile(for: name), cyclesPerAccess: cyclesPerAccess)
     let input = try InputResolver.standard.open(request(name))
+    guard placement.fits(memoryMiB: input.shape.memoryMiB) else {
+      throw InputError(
+        file: name,
+        reason: "--placement: give a digit for each of the guest's "
+          + "\((input.shape.memoryMiB + 1) / 2) extents of 2 MiB, not \(placement.text.count)")
+    }
     return Conditions(
       input: input, sizing: sizing(input.shape), policy: policy, rule: rule, target: target)
   }
@@ -88,7 +108,11 @@ struct GuestOptions: ParsableArguments {
   }
 
   /// The sizing of a guest.
-  func sizing(_ shape: GuestShape) -> Sizing { Sizing(shape: shape, rule: rule, p2m: p2m) }
+  func sizing(_ shape: GuestShape) -> Sizing {
+    var sizing = Sizing(shape: shape, rule: rule, p2m: p2m)
+    sizing.placement = placement
+    return sizing
+  }
 
   /// The input, with what was said about its guest.
   func request(_ name: String) -> InputRequest {

@@ -76,7 +76,7 @@ struct WriteRuleTests {
       #expect(write[.unsync] == 1)
       resynced += write.events.filter { $0.kind == .resyncFull }.map(\.frame)
     }
-    // The same by hand: a table's home is its frame modulo 3.
+    // The same by hand: all lie in the first 2 MiB, so a home is the frame modulo 3.
     var slots: [Int?] = [nil, nil, nil]
     var evicted: [GFN] = []
     for table in leaves.tables.map(\.index) {

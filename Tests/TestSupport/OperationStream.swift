@@ -63,6 +63,7 @@ public struct OperationStream: Sendable, CustomStringConvertible {
       "allocation \(configuration.allocationPages) pages, P2M \(configuration.p2mPages)"
         + ", out of sync \(configuration.outOfSyncEnabled)"
         + ", prefetch \(configuration.prefetchDistance)"
+        + ", placement \(configuration.placement.text)"
         + ", raised to minimum \(configuration.raisesToMinimum)",
     ]
     lines += initialEntries.map(\.description)

@@ -103,7 +103,7 @@ extension PlainDomain {
       for (number, slot) in vcpu.slots.enumerated() {
         guard let slot else { continue }
         count[slot.table, default: 0] += 1
-        let home = outOfSyncKey(slot.table) % 3
+        let home = home(slot.table)
         if number != home && number != (home + 1) % 3 {
           wrong.append("\(slot.table) is in the wrong slot")
         }

@@ -3,10 +3,18 @@ import ShadowModel
 
 /// O: out-of-sync tables.
 extension PlainDomain {
-  /// O2: the number that decides a table's home slot.
-  func outOfSyncKey(_ table: GFN) -> Int { table.index }
-
-  private func home(_ table: GFN) -> Int { outOfSyncKey(table) % 3 }
+  /// O2: the machine frame's remainder by 3; machine frames as far as they matter.
+  func home(_ table: GFN) -> Int {
+    let extent = table.index / 512
+    switch configuration.placement {
+    case .contiguous: return table.index % 3
+    case .offsets(let offsets): return (table.index + Int(offsets[extent])) % 3
+    case .descending:
+      // The first extent lies highest, at a multiple of 3.
+      let highest = 3 * configuration.frameCount
+      return (highest - 512 * extent + table.index % 512) % 3
+    }
+  }
 
   /// The vCPU and the number of the slot that an out-of-sync table is in.
   private func place(_ table: GFN) -> (vcpu: PlainVCPU, number: Int)? {

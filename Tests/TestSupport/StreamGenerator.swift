@@ -60,6 +60,13 @@ public struct StreamGenerator {
     }
     configuration.allocationPages = least + spare
     configuration.outOfSyncEnabled = random.below(12) != 0
+    switch random.below(4) {
+    case 0: configuration.placement = .contiguous
+    case 1:
+      let extents = configuration.frameCount / MemoryPlacement.extentFrames
+      configuration.placement = .offsets((0..<extents).map { _ in UInt8(random.below(3)) })
+    default: break
+    }
     configuration.prefetchDistance = [32, 32, 32, 32, 32, 32, 1, 5][random.below(8)]
     return configuration
   }

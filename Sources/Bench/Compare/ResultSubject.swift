@@ -44,11 +44,13 @@ struct ResultSubject: Hashable, Sendable {
 
   private static func facts(_ conditions: ConditionsRecord) -> [String] {
     let cycles = conditions.cyclesPerAccess ?? ShareRule.defaultCyclesPerAccess
+    // Results made before there was a choice are compared with those of the default.
+    let placement = conditions.placement.flatMap { $0 == "descending" ? nil : $0 }
     return [
       conditions.input, conditions.kind, conditions.mode, "\(conditions.memoryMib)",
       "\(conditions.vcpus)", conditions.p2m, conditions.policy, conditions.costProfile,
       "\(conditions.target)", "\(conditions.margin)", "\(cycles)",
-    ]
+    ] + (placement.map { [$0] } ?? [])
   }
 }
 

@@ -13,6 +13,9 @@ enum ConditionsReport {
         + "P2M \(sizing.p2m.rawValue), policy \(conditions.policy.rawValue), "
         + "costs \(conditions.rule.cost.name)"
     ]
+    if sizing.placement != .descending {
+      lines.append("memory placed: \(sizing.placement.text)")
+    }
     lines.append(conditions.rule.description(of: ample.steady))
     lines.append(
       "needs \(isUnseen ? "at least " : "")\(Numeral.grouped(ample.peakPages)) pages "

@@ -158,6 +158,8 @@ struct ConditionsRecord: Codable {
   var memoryMib: Int
   var vcpus: Int
   var p2m: String
+  /// Where the guest's memory lies in the machine; nil in results made before there was a choice.
+  var placement: String?
   var policy: String
   var costProfile: String
   /// Cycles of guest time for an access, in inputs without a clock; nil in version 1.
@@ -174,6 +176,7 @@ struct ConditionsRecord: Codable {
     memoryMib = conditions.sizing.shape.memoryMiB
     vcpus = conditions.sizing.shape.vcpus
     p2m = conditions.sizing.p2m.rawValue
+    placement = conditions.sizing.placement.text
     policy = conditions.policy.rawValue
     costProfile = conditions.rule.cost.name
     cyclesPerAccess = conditions.rule.cyclesPerAccess

@@ -20,6 +20,9 @@ public struct Sizing: Hashable, Sendable {
   /// How the P2M is built.
   public var p2m: P2MLayout
 
+  /// Where the guest's memory lies in the machine; it must fit the guest.
+  public var placement = MemoryPlacement.descending
+
   /// A sizing.
   public init(shape: GuestShape, rule: SizingRule = .mappedOnce, p2m: P2MLayout = .superpages) {
     self.shape = shape

@@ -46,8 +46,9 @@ public struct Runner: Sendable {
     isPumped: Bool = false
   ) throws -> RunPoint {
     let sizing = settings.sizing
-    let configuration = DomainConfiguration(
+    var configuration = DomainConfiguration(
       shape: workload.shape, allocationPages: pages, p2m: sizing.p2m)
+    configuration.placement = sizing.placement
     let pager = try settings.makePager(configuration, workload.makeMemory(), settings.policy)
     try feed(workload, isPumped: isPumped) { block in
       pager.execute(block)
@@ -76,8 +77,9 @@ public struct Runner: Sendable {
   ) throws -> [RunPoint?]? {
     guard let makeSweep = settings.makeSweep else { return nil }
     let sizing = settings.sizing
-    let configuration = DomainConfiguration(
+    var configuration = DomainConfiguration(
       shape: workload.shape, allocationPages: pages[0], p2m: sizing.p2m)
+    configuration.placement = sizing.placement
     let sweep = makeSweep(configuration, pages, workload.makeMemory())
     try feed(workload, isPumped: isPumped) { block in
       sweep.execute(block)

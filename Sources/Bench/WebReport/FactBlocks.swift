@@ -32,7 +32,8 @@ enum FactBlocks {
   private static func conditions(_ record: ConditionsRecord) -> [(name: String, value: String)] {
     var entries: [(name: String, value: String)] = [
       ("guest", "\(record.mode), \(Numeral.grouped(record.memoryMib)) MiB, vCPUs: \(record.vcpus)"),
-      ("P2M", record.p2m), ("policy", record.policy), ("cost profile", record.costProfile),
+      ("P2M", record.p2m), ("placement", record.placement ?? "not said"),
+      ("policy", record.policy), ("cost profile", record.costProfile),
       (
         "Xen’s minimum",
         "\(Numeral.grouped(record.minimumPages)) pages for a new domain, "

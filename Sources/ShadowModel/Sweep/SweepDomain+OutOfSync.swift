@@ -18,14 +18,14 @@ extension SweepDomain {
     if fresh == 0 { return }
     tables[table].outOfSync |= fresh
     tables[table].mayWrite |= fresh
-    let home = OutOfSyncPlacement.key(ofFrame: Int(tables[table].frame)) % 3
+    let home = homeSlot(table)
     let next = (home + 1) % 3
     let occupants = outOfSync.filter {
       $0.vcpu == current && $0.place == home && $0.mask & fresh != 0
     }
     for occupant in occupants {
       let concerned = occupant.mask & fresh
-      if OutOfSyncPlacement.key(ofFrame: Int(tables[occupant.table].frame)) % 3 == home {
+      if homeSlot(occupant.table) == home {
         evict(place: next, concerned)
         if let number = outOfSync.firstIndex(where: {
           $0.table == occupant.table && $0.mask & concerned != 0
@@ -38,6 +38,11 @@ extension SweepDomain {
     }
     place(table, home, fresh)
     counters.count(.unsync, fresh)
+  }
+
+  /// O2: a table's home slot.
+  private mutating func homeSlot(_ table: Int) -> Int {
+    configuration.placement.home(ofFrame: Int(tables[table].frame))
   }
 
   private mutating func place(_ table: Int, _ home: Int, _ mask: SizeMask) {
