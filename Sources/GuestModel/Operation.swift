@@ -58,6 +58,8 @@ public struct Operation: Hashable, Sendable, BitwiseCopyable {
     case mark = 12
     /// The guest tells that a process ends: HVMOP_pagetable_dying [operand: frame of its root table, as for loadRoot].
     case pagetableDying = 13
+    /// A hypercall that flushes the TLBs of vCPUs: HVMOP_flush_tlbs, Hyper-V's flushes [operand: a bit for each vCPU, up to 64].
+    case flushTLBs = 14
     /// An entry of a page table is another one, by a write that nothing noticed [operand: the table's frame; 16-bit: index; 32-bit: the entry].
     case changeEntry = 24
     /// The shadows of a page table go, since its frame became something else [operand: the table's frame].
@@ -158,6 +160,10 @@ public struct Operation: Hashable, Sendable, BitwiseCopyable {
   /// The process whose root table is in `root` ends.
   public static func pagetableDying(_ root: GFN) -> Operation {
     Operation(.pagetableDying, operand: UInt64(root.rawValue))
+  }
+  /// A hypercall flushes the TLBs of the vCPUs whose bits are set.
+  public static func flushTLBs(_ vcpus: UInt64) -> Operation {
+    Operation(.flushTLBs, operand: vcpus)
   }
   /// The table in `frame` loses its shadows.
   public static func unshadow(_ frame: GFN) -> Operation {

@@ -67,6 +67,8 @@ extension ShadowDomain {
         GFN(UInt32(truncatingIfNeeded: operation.operand)), Int(operation.short),
         GuestEntry(rawValue: operation.long))
     case .unshadow: unshadow(GFN(UInt32(truncatingIfNeeded: operation.operand)))
+    case .flushTLBs:
+      if fetchesCode(starting: true) { flushTLBs(operation.operand) }
     case .mark:
       phases.append(
         Phase(

@@ -8,7 +8,7 @@ public protocol ShadowPager: AnyObject {
   var counters: Counters { get }
   /// Accesses so far, hits and faults; restarts are not counted again.
   var accesses: Int { get }
-  /// Root loads so far: CR3 writes, and those that a change of the paging mode makes.
+  /// Root loads so far: CR3 writes, and those that a change of the paging mode or a flush makes.
   var rootLoads: Int { get }
   /// Most pages in use at once, P2M pages included.
   var peakPages: Int { get }

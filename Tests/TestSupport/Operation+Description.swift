@@ -51,6 +51,7 @@ extension Operation: CustomStringConvertible {
     case .unshadow: return "unshadow frame \(operand)"
     case .changeEntry: return "changeEntry of frame \(operand), \(short): \(long)"
     case .mark: return "mark \(long) after \(operand) ns"
+    case .flushTLBs: return "flushTLBs \(address)"
     case .pagetableDying: return "pagetableDying \(address)"
     }
   }

@@ -35,6 +35,11 @@ extension PlainDomain {
         removeShadows(of: GFN(Int(operation.operand)), fast: false)
       }
     case .mark: break
+    case .flushTLBs:
+      // R8.
+      guard try fetches() else { return }
+      for (number, vcpu) in vcpus.prefix(64).enumerated()
+      where operation.operand >> UInt64(number) & 1 == 1 { try loadRoot(vcpu) }
     case .pagetableDying: try announceDying(operation.operand)
     }
   }

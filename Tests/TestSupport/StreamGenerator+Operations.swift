@@ -45,6 +45,8 @@ extension StreamGenerator {
       let table = randomTable()
       let change = Operation.changeEntry(table, random.below(mode.entriesPerTable), .empty)
       operations.append(chance(1, in: 4) ? .unshadow(table) : change)
+    case 98 where chance(1, in: 2):
+      operations.append(.flushTLBs(random.next() & random.next()))
     default:
       // The same page again and again.
       let address = randomAddress()

@@ -73,6 +73,8 @@ struct ReplayStart {
       throw error("a process is announced to end, which the replay guest cannot do")
     case .changeEntry, .unshadow:
       throw error("a table changes by writes that were not seen, which the replay guest cannot do")
+    case .flushTLBs:
+      throw error("a hypercall flushes TLBs, which the replay guest cannot do")
     case .setMode:
       return try setMode(PagingMode(rawValue: UInt8(truncatingIfNeeded: operation.short)))
     case .loadRoot where !isPaged:

@@ -65,6 +65,8 @@ extension SweepDomain {
         GFN(UInt32(truncatingIfNeeded: operation.operand)), Int(operation.short),
         GuestEntry(rawValue: operation.long))
     case .unshadow: unshadow(GFN(UInt32(truncatingIfNeeded: operation.operand)))
+    case .flushTLBs:
+      if allFetchCode() { flushTLBs(operation.operand) }
     case .mark:
       marks.append(
         SweepMark(

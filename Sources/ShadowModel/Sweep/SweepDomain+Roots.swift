@@ -24,6 +24,13 @@ extension SweepDomain {
     bringOthersUpToDate(vcpu)
   }
 
+  /// R8: a hypercall flushes the TLBs of vCPUs.
+  mutating func flushTLBs(_ mask: UInt64) {
+    for vcpu in 0..<min(64, vcpus.count) where mask >> UInt64(vcpu) & 1 == 1 && full != 0 {
+      updateRoots(vcpu)
+    }
+  }
+
   private mutating func updatePAERoots(_ vcpu: Int) {
     let top = memory.table(in: GFN(vcpus[vcpu].rootFrame))
     for slot in 0..<4 {
