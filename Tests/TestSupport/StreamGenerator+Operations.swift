@@ -208,9 +208,7 @@ extension StreamGenerator {
     case 0: .loadRoot(GFN(configuration.frameCount + random.below(9)))
     case 1: .onVCPU(configuration.shape.vcpus + random.below(3))
     case 2: Operation(.setMode, short: UInt16(random.below(9)))
-    case 3:
-      Operation(
-        head: UInt64(Operation.Code.allCases.count + 1 + random.below(200)), operand: random.next())
+    case 3: Operation(head: UInt64(100 + random.below(150)), operand: random.next())
     default: .copyEntry(randomAddress(), from: GFN(0xFFFFFF), index: 1023, adding: 3)
     }
   }

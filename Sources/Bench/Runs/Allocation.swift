@@ -39,8 +39,13 @@ public struct Sizing: Hashable, Sendable {
   /// The least allocation that Xen accepts for a domain that has its memory, pages.
   public var runningMinimumPages: Int { emptyDomain.minimumAllocation }
 
-  private var emptyDomain: DomainConfiguration {
-    DomainConfiguration(shape: shape, allocationPages: 0, p2m: p2m)
+  private var emptyDomain: DomainConfiguration { domain(shape, pages: 0) }
+
+  /// A domain for a guest of that shape with an allocation of `pages`, in this place and P2M.
+  public func domain(_ shape: GuestShape, pages: Int) -> DomainConfiguration {
+    var domain = DomainConfiguration(shape: shape, allocationPages: pages, p2m: p2m)
+    domain.placement = placement
+    return domain
   }
 
   /// Pages that a request asks for, before Xen's minimum.

@@ -46,9 +46,7 @@ public struct Runner: Sendable {
     isPumped: Bool = false
   ) throws -> RunPoint {
     let sizing = settings.sizing
-    var configuration = DomainConfiguration(
-      shape: workload.shape, allocationPages: pages, p2m: sizing.p2m)
-    configuration.placement = sizing.placement
+    let configuration = sizing.domain(workload.shape, pages: pages)
     let pager = try settings.makePager(configuration, workload.makeMemory(), settings.policy)
     try feed(workload, isPumped: isPumped) { block in
       pager.execute(block)
@@ -77,9 +75,7 @@ public struct Runner: Sendable {
   ) throws -> [RunPoint?]? {
     guard let makeSweep = settings.makeSweep else { return nil }
     let sizing = settings.sizing
-    var configuration = DomainConfiguration(
-      shape: workload.shape, allocationPages: pages[0], p2m: sizing.p2m)
-    configuration.placement = sizing.placement
+    let configuration = sizing.domain(workload.shape, pages: pages[0])
     let sweep = makeSweep(configuration, pages, workload.makeMemory())
     try feed(workload, isPumped: isPumped) { block in
       sweep.execute(block)

@@ -20,8 +20,7 @@ public struct TracedReplay: Sendable {
   /// Replays `workload` in a domain that asks for `pages`.
   /// - Complexity: O(operations)
   init(_ workload: any Workload, sizing: Sizing, policy: ReclaimPolicyChoice, pages: Int) throws {
-    let configuration = DomainConfiguration(
-      shape: workload.shape, allocationPages: pages, p2m: sizing.p2m)
+    let configuration = sizing.domain(workload.shape, pages: pages)
     let pager = makePager(
       configuration: configuration, memory: workload.makeMemory(), policy: policy,
       logsEvents: true)
