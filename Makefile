@@ -16,11 +16,12 @@ deps: ## Install the system libraries that are missing.
 	@command -v $(SWIFT) >/dev/null \
 	  || { echo "Swift 6.2 or later is needed: https://www.swift.org/install" >&2; exit 3; }
 	@{ [ -e /usr/include/lzma.h ] && [ -e /usr/include/numa.h ] && [ -e /usr/include/zlib.h ] \
-	    && command -v openssl >/dev/null && command -v python3 >/dev/null \
+	    && [ -e /usr/include/zstd.h ] \
+	    && command -v openssl >/dev/null && command -v zstd >/dev/null && command -v python3 >/dev/null \
 	    && /sbin/ldconfig -p | grep -q 'libcurl\(-gnutls\)\?\.so\.4'; } \
 	  || { $(SUDO) apt-get -qq update \
-	    && $(SUDO) apt-get -qq install -y liblzma-dev libnuma-dev zlib1g-dev libxen-dev \
-	      libcurl4 openssl python3 >/dev/null; }
+	    && $(SUDO) apt-get -qq install -y liblzma-dev libnuma-dev zlib1g-dev libzstd-dev libxen-dev \
+	      libcurl4 openssl python3 xz-utils zstd >/dev/null; }
 
 build: deps ## Build the command, release.
 	$(SWIFT) build -c release --product shadowbench

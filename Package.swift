@@ -49,7 +49,7 @@ let package = Package(
     .target(name: "Digests", swiftSettings: common + [.strictMemorySafety()]),
     .target(name: "ShellText", swiftSettings: common + [.strictMemorySafety()]),
     .target(
-      name: "XenServer", dependencies: ["ShellText"],
+      name: "XenServer", dependencies: ["Files", "ShellText"],
       swiftSettings: common + [.strictMemorySafety()]),
     .systemLibrary(name: "CCurl"),
     .target(
@@ -59,6 +59,9 @@ let package = Package(
     .systemLibrary(name: "CZLIB", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(
       name: "CLZMA", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
+    .systemLibrary(name: "CZSTD", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .target(name: "Files", dependencies: ["CLZMA", "CZLIB", "CZSTD"], swiftSettings: common),
+    .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: common),
     .systemLibrary(name: "CNUMA", pkgConfig: "numa", providers: [.apt(["libnuma-dev"])]),
     .target(name: "NUMA", dependencies: ["CNUMA"], swiftSettings: common),
     .target(
@@ -68,15 +71,15 @@ let package = Package(
     .target(
       name: "Bench",
       dependencies: [
-        "Charts", "Digests", "GuestModel", "ShadowModel", "MissRatio", "NUMA", "Output",
+        "Charts", "Digests", "Files", "GuestModel", "ShadowModel", "MissRatio", "NUMA", "Output",
         "ShellText", "Statistics", "XenServer",
-        "XenTrace", "CLZMA", "CZLIB", "Yams",
+        "XenTrace", "Yams",
       ],
       swiftSettings: common),
     .executableTarget(
       name: "shadowbench",
       dependencies: [
-        "Bench", "GuestModel", "NUMA", "Output", "ShadowModel", "XenAPI", "XenControl",
+        "Bench", "Files", "GuestModel", "NUMA", "Output", "ShadowModel", "XenAPI", "XenControl",
         "XenServer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -129,7 +132,8 @@ let package = Package(
     .testTarget(
       name: "BenchTests",
       dependencies: [
-        "Bench", "Charts", "Digests", "GuestModel", "MissRatio", "NUMA", "Output", "ShadowModel",
+        "Bench", "Charts", "Digests", "Files", "GuestModel", "MissRatio", "NUMA", "Output",
+        "ShadowModel",
         "Statistics", "XenControl", "XenServer",
         "XenTrace", "shadowbench",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -16,7 +16,7 @@ victim=2
 here=$(cd "$(dirname "$0")/.." && pwd)
 program=${1:?usage: Slurm/try.sh SHADOWBENCH}
 program=$(cd "$(dirname "$program")" && pwd)/$(basename "$program")
-matrix=$here/Slurm/screening.yaml
+matrix=$here/Workloads/matrices/screening.yaml
 scratch=$here/.build/slurm
 
 say() { echo "slurm: $*"; }

@@ -1,3 +1,4 @@
+import Files
 import Output
 
 /// What can be wrong with an input, with where it is and what to do.
@@ -20,4 +21,9 @@ public struct InputError: Error, Hashable, CustomStringConvertible {
   public var description: String {
     PlainText.line(line.map { "\(file):\($0): \(reason)" } ?? "\(file): \(reason)")
   }
+}
+
+extension InputError {
+  /// What is wrong with a file that cannot be read.
+  init(_ error: FileError) { self.init(file: error.file, reason: error.reason) }
 }

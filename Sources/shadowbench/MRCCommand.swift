@@ -14,14 +14,17 @@ struct MRCCommand: ParsableCommand {
       All sizes come from the same pass, so more of them cost nothing.
 
       A record is 24 bytes, little endian: u32 seconds, u64 object, u32 size, i64 next request. \
-      A compressed trace can be piped in: zstd -dc FILE | shadowbench mrc /dev/stdin
+      What gzip, xz or zstd has compressed is read as it is; - is standard input.
 
       EXAMPLES
         shadowbench mrc trace.oracleGeneral
-        shadowbench mrc trace.oracleGeneral --objects 1000,10000,100000 --json
+        shadowbench mrc trace.oracleGeneral.zst --objects 1000,10000,100000 --json
+        cat trace.oracleGeneral.zst | shadowbench mrc - --sizes 20
       """)
 
-  @Argument(help: "A trace in the oracleGeneral format, not compressed.", completion: .file())
+  @Argument(
+    help: "A trace in the oracleGeneral format, plain or compressed; - for standard input.",
+    completion: .file())
   var file: String
 
   @Option(

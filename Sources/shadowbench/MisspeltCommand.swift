@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bench
+import Files
 
 /// A word on the command line that stands where a command should, and is none.
 enum MisspeltCommand {

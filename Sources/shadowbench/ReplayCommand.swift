@@ -100,10 +100,7 @@ struct ReplayCheckCommand: ParsableCommand {
 
   func run() throws {
     let stream = try ReplayStream(contentsOf: self.stream)
-    guard let data = FileManager.default.contents(atPath: console) else {
-      throw InputError(file: console, reason: "cannot be read; give a file that exists")
-    }
-    let transcript = ReplayTranscript(text: String(decoding: data, as: UTF8.self))
+    let transcript = try ReplayTranscript(contentsOf: console)
     let differences = transcript.differences(from: stream)
     try Console().print(
       differences.isEmpty ? [ReplayReport.line(transcript)] : differences,

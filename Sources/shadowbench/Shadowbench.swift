@@ -10,7 +10,8 @@ struct Shadowbench: AsyncParsableCommand {
       An INPUT is a workload file (.yaml), the common start of a capture's files \
       (captures/office30), an xentrace file, perf script text of a Linux guest, or \
       reference:"procs=64 leaves=16 …". What is no file here is looked for among the inputs that \
-      come with the program; an error lists them.
+      come with the program; 'shadowbench inputs' lists them. A compressed file (gzip, xz, zstd) is \
+      read as it is, and - is standard input.
 
       Results go to standard output, everything else to standard error.
 
@@ -26,12 +27,13 @@ struct Shadowbench: AsyncParsableCommand {
         shadowbench recommend captures/office30 --memory-mib 4096 --vcpus 2
         shadowbench sweep reference:"procs=64 leaves=16" --shadow-mib 2,3,4 --json
         shadowbench run xenapp-random.yaml --rule xapi --multiplier 1.0
-        shadowbench verify Tests/Fixtures/groundtruth/scenarios.json
+        shadowbench verify scenarios/scenarios.json
       """,
     version: Product.version,
     subcommands: [
       RunCommand.self, SweepCommand.self, RecommendCommand.self, VerifyCommand.self,
-      CompareCommand.self, BaselineCommand.self, ReportCommand.self, MRCCommand.self,
+      CompareCommand.self, BaselineCommand.self, ReportCommand.self, InputsCommand.self,
+      MRCCommand.self,
       TraceCommand.self, ReplayCommand.self,
       TemplatesCommand.self,
       HostCommand.self, PoolCommand.self,

@@ -24,7 +24,7 @@ struct SweepCommand: AsyncParsableCommand {
       EXAMPLES
         shadowbench sweep captures/office30 --multipliers 1,1.5,2,4
         shadowbench sweep reference:"procs=64" --shadow-mib 2,3,4 --json
-        shadowbench sweep --matrix Slurm/screening.yaml --shard 2/8 -o results
+        shadowbench sweep --matrix matrices/screening.yaml --shard 2/8 -o results
         shadowbench sweep --merge results -o screening.json
       """)
 

@@ -11,8 +11,8 @@ struct VerifyCommand: AsyncParsableCommand {
       decides; one that the file leaves out was 0. Exits with 1 when any differs.
 
       EXAMPLES
-        shadowbench verify Tests/Fixtures/groundtruth/scenarios.json --json
-        shadowbench verify Tests/Fixtures/groundtruth/scenarios.json --values --json
+        shadowbench verify scenarios/scenarios.json --json
+        shadowbench verify scenarios/scenarios.json --values --json
       """)
 
   @Argument(help: "Scenarios: a JSON list of objects.", completion: .file())

@@ -121,7 +121,7 @@ import Testing
 
   @Test("A directory in a file's place is reported")
   func directory() throws {
-    let error = #expect(throws: InputError.self) { try CaptureFile.contents(of: "/") }
-    #expect(error?.reason.contains("cannot be read") == true)
+    let error = #expect(throws: InputError.self) { try TextFile.bytes(of: "/") }
+    #expect(error?.reason.contains("is a directory") == true)
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import Testing
 
@@ -82,7 +83,9 @@ import Testing
   func whatAnExampleTakesFromTheProjectIsThere(command: Command) throws {
     let bundled = BundledFiles(folder: "\(Repository.root)/Workloads")
     for word in try command.examples.flatMap(Self.commandLines).joined() {
-      let folders = ["captures/", "pools/", "costs/", "replays/", "Tests/", "Slurm/"]
+      let folders = [
+        "captures/", "pools/", "costs/", "replays/", "matrices/", "scenarios/", "traces/",
+      ]
       guard folders.contains(where: word.hasPrefix) else { continue }
       let isThere =
         bundled.path(of: word) != word || bundled.capture(word) != word

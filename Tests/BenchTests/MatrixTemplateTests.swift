@@ -95,7 +95,7 @@ import XenServer
   }
 
   @Test func theCommittedMatrixIsGood() throws {
-    let plan = try MatrixPlan(SweepMatrix.load(path: Repository.root + "/Slurm/templates.yaml"))
+    let plan = try MatrixPlan(SweepMatrix.load(path: Repository.root + "/Workloads/matrices/templates.yaml"))
     #expect(plan.items.allSatisfy { $0.cell.template != nil })
     for item in plan.items { _ = try plan.open(item.cell) }
   }

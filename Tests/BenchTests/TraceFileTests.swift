@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import ShadowModel
 import Testing
@@ -58,10 +59,8 @@ private struct Tally: TraceSink {
     try FileManager.default.createDirectory(
       atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    let source = try TraceFile.open(path)
-    var bytes = [UInt8](repeating: 0, count: 1 << 16)
-    let count = try bytes.withUnsafeMutableBytes { try source.read(into: $0) }
-    try Data(bytes[..<count]).write(to: URL(fileURLWithPath: folder + "/t.xentrace"))
+    let bytes = try InputFile.contents(of: path, limit: 1 << 24)
+    try Data(bytes).write(to: URL(fileURLWithPath: folder + "/t.xentrace"))
     var plain = Tally()
     #expect(try TraceFile.read(folder + "/t.xentrace", into: &plain) == expected)
     #expect(plain.shadow == gzip.shadow)

@@ -19,7 +19,7 @@ tree=$scratch/tree
 libraries=$root/usr/lib/x86_64-linux-gnu
 toolstack=/usr/lib/xen-4.17/bin
 # What shadowbench may need: docs/XEN-TESTS.md and Results/dom0-binary.txt tell why.
-known="libc.so.6 libgcc_s.so.1 liblzma.so.5 libm.so.6 libnuma.so.1 libstdc++.so.6 libz.so.1"
+known="libc.so.6 libgcc_s.so.1 liblzma.so.5 libm.so.6 libnuma.so.1 libstdc++.so.6 libz.so.1 libzstd.so.1"
 
 say() { echo "xen: $*"; }
 

@@ -133,9 +133,6 @@ public struct ReplayBundle: Sendable {
 
   /// The SHA-256 of a file.
   static func digest(_ path: String) throws(InputError) -> String {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw InputError(file: path, reason: "cannot be read")
-    }
-    return SHA256.hex(data)
+    try InputRecord.digest(path)
   }
 }

@@ -1,3 +1,4 @@
+import Files
 import GuestModel
 
 /// A file that lists streams for a bundle: inputs, guests and sizes.
@@ -51,13 +52,6 @@ public struct ReplayPlanFile: Sendable {
     }
   }
 
-  /// Where an input is: relative to the plan's folder.
-  private static func location(of name: String, in plan: String) -> String {
-    let isFile = !name.hasPrefix("/") && !name.hasPrefix("reference:")
-    guard isFile, let slash = plan.lastIndex(of: "/") else { return name }
-    return String(plan[...slash]) + name
-  }
-
   private static func entry(_ place: YAMLValue) throws(InputError) -> Entry {
     let mapping = try place.mapping(known: entryKeys)
     let name = try mapping.required("name")
@@ -65,7 +59,8 @@ public struct ReplayPlanFile: Sendable {
       throw name.unexpected("letters, digits and hyphens, at most 60")
     }
     var request = InputRequest(
-      location(of: try mapping.required("input").text(), in: place.file))
+      BundledFiles.standard.location(
+        of: try mapping.required("input").text(), in: place.file))
     request.vcpus = 1
     if let mode = mapping.optional("mode") {
       request.mode = modes[try mode.choice(modes.map(\.name))]

@@ -1,25 +1,31 @@
+package import Files
+
 /// A kind of input: says which names are its own and opens them.
 public struct InputReader: Sendable {
   /// What it reads, for the error that lists what was tried.
   public var expectation: String
   /// Whether a name is for this reader.
   public var accepts: @Sendable (_ name: String) -> Bool
+  /// Whether an input whose name says nothing begins, decompressed, as this reader's do.
+  public var recognises: @Sendable (_ head: [UInt8]) -> Bool
   /// Opens an input that it accepts.
   public var open: @Sendable (_ request: InputRequest) throws(InputError) -> WorkloadInput
   /// The files that an input consists of, for their digest.
   public var files: @Sendable (_ name: String) -> [String]
 
   /// A reader; an input is the file of its name when nothing else is said.
-  public init(
+  package init(
     expectation: String, accepts: @escaping @Sendable (_ name: String) -> Bool,
     files: @escaping @Sendable (_ name: String) -> [String] = {
       [BundledFiles.standard.path(of: $0)]
     },
+    recognises: @escaping @Sendable (_ head: [UInt8]) -> Bool = { _ in false },
     open: @escaping @Sendable (_ request: InputRequest) throws(InputError) -> WorkloadInput
   ) {
     self.expectation = expectation
     self.accepts = accepts
     self.files = files
+    self.recognises = recognises
     self.open = open
   }
 }
@@ -30,10 +36,10 @@ public struct InputResolver: Sendable {
   public var readers: [InputReader]
 
   /// What comes with the program, for the error that lists it.
-  public var bundled: BundledFiles
+  package var bundled: BundledFiles
 
   /// A resolver with those readers.
-  public init(readers: [InputReader], bundled: BundledFiles = BundledFiles(folder: nil)) {
+  package init(readers: [InputReader], bundled: BundledFiles = BundledFiles(folder: nil)) {
     self.readers = readers
     self.bundled = bundled
   }
@@ -51,13 +57,22 @@ public struct InputResolver: Sendable {
     try reader(of: name).files(name)
   }
 
+  /// First bytes that tell the kind of an input whose name does not.
+  private static let headBytes = 1 << 16
+
   private func reader(of name: String) throws(InputError) -> InputReader {
-    guard let reader = readers.first(where: { $0.accepts(name) }) else {
-      let tried = readers.map(\.expectation).joined(separator: "; ")
-      throw InputError(
-        file: name,
-        reason: "no such input\(bundled.suggestion(for: name)); tried: \(tried)\(bundled.hint)")
-    }
-    return reader
+    if let reader = readers.first(where: { $0.accepts(name) }) { return reader }
+    if InputFile.exists(name), let reader = try recognised(name) { return reader }
+    let tried = readers.map(\.expectation).joined(separator: "; ")
+    throw InputError(
+      file: name,
+      reason: "no such input\(bundled.suggestion(for: name)); tried: \(tried)\(bundled.hint)")
+  }
+
+  private func recognised(_ name: String) throws(InputError) -> InputReader? {
+    do {
+      let head = try InputFile.head(of: name, Self.headBytes)
+      return readers.first { $0.recognises(head) }
+    } catch { throw InputError(error) }
   }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import GuestModel
 
@@ -51,7 +52,8 @@ extension InputResolver {
   /// A stream of operations: 64-bit, 4096 MiB and 1 vCPU when nothing else is said.
   private static let operations = InputReader(
     expectation: "a stream of operations (.operations)",
-    accepts: { $0.hasSuffix(".operations") },
+    accepts: { Compression.plainName($0).hasSuffix(".operations") },
+    recognises: { $0.starts(with: OperationFile.magic) },
     open: { request throws(InputError) in
       let shape = request.shape(
         default: GuestShape(mode: .fourLevel, memoryMiB: 4096, vcpus: 1))
@@ -65,7 +67,8 @@ extension InputResolver {
   /// A replay guest's stream: the guest is the file's, and so is the seed.
   private static let replay = InputReader(
     expectation: "a replay guest's stream (.replay)",
-    accepts: { $0.hasSuffix(".replay") },
+    accepts: { Compression.plainName($0).hasSuffix(".replay") },
+    recognises: { $0.starts(with: ReplayStream.magic) },
     open: { request throws(InputError) in
       let stream = try ReplayStream(contentsOf: request.name)
       guard request.shape(default: stream.shape) == stream.shape else {
@@ -84,8 +87,11 @@ extension InputResolver {
 
   /// `perf script` text: 64-bit, 4096 MiB and 2 vCPUs when nothing else is said.
   private static let perf = InputReader(
-    expectation: "perf script text of a Linux guest (.perf, .perf.txt or .perf.txt.xz)",
-    accepts: { name in [".perf", ".perf.txt", ".perf.txt.xz"].contains(where: name.hasSuffix) },
+    expectation: "perf script text of a Linux guest (.perf or .perf.txt, plain or compressed)",
+    accepts: { name in
+      [".perf", ".perf.txt"].contains(where: Compression.plainName(name).hasSuffix)
+    },
+    recognises: PerfEvents.recognises(head:),
     open: { request throws(InputError) in
       let shape = request.shape(
         default: GuestShape(mode: .fourLevel, memoryMiB: 4096, vcpus: 2))
@@ -102,12 +108,13 @@ extension InputResolver {
   /// A workload file: the guest is the file's.
   private static let workloadFile = InputReader(
     expectation: "a workload file (.yaml)",
-    accepts: { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") },
+    accepts: { name in [".yaml", ".yml"].contains(where: Compression.plainName(name).hasSuffix) },
+    recognises: WorkloadFile.recognises(head:),
     open: { request throws(InputError) in
-      let bundled = BundledFiles.standard
-      guard BundledFiles.exists(bundled.path(of: request.name)) else {
+      guard InputFile.exists(request.name) else {
+        let hint = BundledFiles.standard.hint
         throw InputError(
-          file: request.name, reason: "cannot be opened: there is no such file\(bundled.hint)")
+          file: request.name, reason: "cannot be opened: there is no such file\(hint)")
       }
       let file = try WorkloadFile.load(path: request.name)
       let shape = request.shape(default: file.shape)
@@ -122,6 +129,7 @@ extension InputResolver {
   private static let trace = InputReader(
     expectation: "an xentrace file (.xentrace, plain or compressed)",
     accepts: TraceFile.isTrace,
+    recognises: TraceFile.isTrace(head:),
     open: { request throws(InputError) in
       let trace = try TraceReconstruction(
         path: request.name, mode: request.mode, memoryMiB: request.memoryMiB,
@@ -159,7 +167,7 @@ extension CostProfile: HypervisorCost {
   /// The profile in a file, or the built-in one of that name.
   public static func named(_ name: String) throws(InputError) -> CostProfile {
     if name == CostProfile.core2.name { return .core2 }
-    guard BundledFiles.exists(BundledFiles.standard.path(of: name)) else {
+    guard InputFile.exists(name) else {
       throw InputError(
         file: name,
         reason: "no such cost profile; give a file, or \(CostProfile.core2.name), the built-in one")

@@ -36,7 +36,7 @@ public struct MatrixPlan: Sendable {
     } else {
       let path = matrix.location(of: matrix.costProfile)
       cost = try CostProfile.named(path)
-      common.add(field: try TextFile.bytes(of: BundledFiles.standard.path(of: path)))
+      common.add(field: try TextFile.bytes(of: path))
     }
     common.add(field: cost.name.utf8)
     var inputs: [String: SHA256] = [:]

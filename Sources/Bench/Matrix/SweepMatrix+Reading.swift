@@ -1,3 +1,4 @@
+import Files
 import GuestModel
 import ShadowModel
 import XenServer

@@ -1,3 +1,4 @@
+import Files
 public import ShadowModel
 public import XenServer
 
@@ -71,10 +72,9 @@ public struct SweepMatrix: Sendable {
     return cells
   }
 
-  /// Where the file or input `name` is: relative to the matrix file's folder.
+  /// Where the file or input `name` is: relative to the matrix file's folder, or a
+  /// bundled one's name.
   func location(of name: String) -> String {
-    let isFile = !name.hasPrefix("/") && !name.hasPrefix("reference:")
-    guard isFile, let slash = path.lastIndex(of: "/") else { return name }
-    return String(path[...slash]) + name
+    BundledFiles.standard.location(of: name, in: path)
   }
 }

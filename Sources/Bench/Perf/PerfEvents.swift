@@ -26,9 +26,12 @@ struct PerfEvents {
   private var start: UInt64?
   private var processes: [Int: Int] = [:]
 
-  /// Reads the file at `path`, plain or xz.
+  /// The longest text that is read, bytes, decompressed.
+  private static let byteLimit = 1 << 29
+
+  /// Reads the file at `path`, plain or compressed.
   static func load(path: String) throws(InputError) -> PerfEvents {
-    let bytes = try CaptureFile.contents(of: path)
+    let bytes = try TextFile.bytes(of: path, limit: byteLimit)
     var events = PerfEvents()
     for (number, line) in bytes.split(
       separator: 10, omittingEmptySubsequences: false
@@ -53,6 +56,12 @@ struct PerfEvents {
     ("sched_process_fork:", .fork), ("sched_process_exec:", .exec),
     ("sched_process_exit:", .exit),
   ]
+
+  /// Whether text that begins with `head` names one of the events.
+  static func recognises(head: [UInt8]) -> Bool {
+    let text = String(decoding: head, as: UTF8.self)
+    return names.contains { text.contains($0.text) }
+  }
 
   /// `comm pid [cpu] seconds: group:event: fields`; comm can hold blanks, pid can be `pid/tid`.
   mutating func add(_ line: String, line number: Int) {

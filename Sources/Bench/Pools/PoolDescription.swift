@@ -1,3 +1,4 @@
+import Files
 public import XenServer
 
 /// A pool described in YAML, as records; docs/XENSERVER.md tells the keys.

@@ -1,3 +1,4 @@
+import Files
 public import XenServer
 
 /// A pool by the name of a file.
@@ -6,7 +7,7 @@ public enum PoolInput {
   /// that `RecordFile` reads.
   /// - Throws: `InputError` with file, line and reason
   public static func records(_ path: String) throws(InputError) -> PoolRecords {
-    if path.hasSuffix(".yaml") || path.hasSuffix(".yml") {
+    if try isDescription(path) {
       return try PoolDescription(YAMLDocument.load(path)).records
     }
     do {
@@ -14,6 +15,19 @@ public enum PoolInput {
     } catch {
       throw InputError(file: error.file, line: error.line, reason: error.reason)
     }
+  }
+
+  /// Whether the file is a pool described in YAML: by its name, or, where that says nothing, by a
+  /// line that begins with `hosts:`.
+  private static func isDescription(_ path: String) throws(InputError) -> Bool {
+    let name = Compression.plainName(path)
+    if [".yaml", ".yml"].contains(where: name.hasSuffix) { return true }
+    guard name == path, !name.contains("."), InputFile.exists(path) else { return false }
+    do {
+      let head = try InputFile.head(of: path, 1 << 16)
+      return String(decoding: head, as: UTF8.self).split(whereSeparator: \.isNewline)
+        .contains { $0.hasPrefix("hosts:") }
+    } catch { throw InputError(error) }
   }
 
   /// The pool of the file at `path`, as planning sees it.

@@ -4,7 +4,7 @@ public import Output
 
 /// The file: a header of 512 bytes, then operations of 16 bytes, all little endian.
 extension ReplayStream {
-  private static let magic: [UInt8] = Array("SBREPLAY".utf8)
+  static let magic: [UInt8] = Array("SBREPLAY".utf8)
   private static let nameLimit = 255
 
   /// The file's bytes.
@@ -59,13 +59,7 @@ extension ReplayStream {
   /// The stream in a file.
   /// - Throws: ``InputError`` that says where the file is malformed, and how
   public init(contentsOf path: String) throws(InputError) {
-    let data: Data
-    do {
-      data = try Data(contentsOf: URL(fileURLWithPath: path))
-    } catch {
-      throw InputError(file: path, reason: "cannot be read; give a stream that exists")
-    }
-    try self.init(bytes: data, file: path)
+    try self.init(bytes: Data(try TextFile.bytes(of: path, limit: .max)), file: path)
   }
 
   /// The stream of a file's bytes.

@@ -40,6 +40,13 @@ public struct ReplayTranscript: Hashable, Sendable {
   /// What the lines say that cannot be true together, in words; empty if nothing does.
   public private(set) var contradictions: [String] = []
 
+  /// The guest's lines in the file at `path`.
+  /// - Throws: ``InputError`` when it cannot be read
+  public init(contentsOf path: String) throws(InputError) {
+    self.init(
+      text: String(decoding: try TextFile.bytes(of: path, limit: 1 << 28), as: UTF8.self))
+  }
+
   /// The guest's lines in a text.
   public init(text: String) {
     var marks: Set<Int?> = []

@@ -1,5 +1,5 @@
 import Digests
-import Glibc
+import Files
 
 /// The input in a result, with the digest of its files.
 struct InputRecord: Codable, Hashable {
@@ -22,23 +22,9 @@ struct InputRecord: Codable, Hashable {
 
   /// SHA-256 of the file at `path`, however long it is.
   static func digest(_ path: String) throws(InputError) -> String {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw failure(path, errno) }
-    defer { close(descriptor) }
     var hash = SHA256()
-    var chunk = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = Glibc.read(descriptor, &chunk, chunk.count)
-      if count == 0 { return hash.finish() }
-      if count < 0 && errno == EINTR { continue }
-      guard count > 0 else { throw failure(path, errno) }
-      hash.add(chunk[0..<count])
-    }
-  }
-
-  private static func failure(_ path: String, _ code: Int32) -> InputError {
-    let text = strerror(code).map { String(cString: $0) } ?? "error \(code)"
-    return InputError(file: path, reason: "cannot be read for its digest: \(text)")
+    do { try InputFile.forEachPiece(of: path) { hash.add($0) } } catch { throw InputError(error) }
+    return hash.finish()
   }
 
   /// The record of `input`; reads its files.

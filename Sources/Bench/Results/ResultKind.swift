@@ -20,6 +20,8 @@ public enum ResultKind: String, Codable, Sendable, CaseIterable {
   case traceSummary = "trace_summary"
   /// A matrix's cells.
   case matrix
+  /// What comes with the program.
+  case inputs
   /// Miss ratios of a trace of requests.
   case missRatios = "miss_ratios"
   /// Templates in a list.

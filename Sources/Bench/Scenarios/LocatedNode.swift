@@ -19,15 +19,12 @@ struct LocatedNode {
     InputError(file: file, line: line, reason: path.isEmpty ? reason : "\(path): \(reason)")
   }
 
+  /// The longest file that is read, bytes, decompressed.
+  private static let byteLimit = 1 << 28
+
   /// The file's top value.
   static func load(path: String) throws(InputError) -> LocatedNode {
-    let data: Data
-    do {
-      data = try Data(contentsOf: URL(fileURLWithPath: path))
-    } catch {
-      throw InputError(file: path, reason: "cannot be read; give a file that exists")
-    }
-    return try parse(data, file: path)
+    try parse(Data(TextFile.bytes(of: path, limit: byteLimit)), file: path)
   }
 
   /// The top value of `data`.

@@ -12,7 +12,7 @@ public enum OperationFile {
   static let version: UInt32 = 1
   /// Bytes of the header.
   static let headerBytes = 32
-  private static let magic: [UInt8] = Array("SBOPERAT".utf8)
+  static let magic: [UInt8] = Array("SBOPERAT".utf8)
   /// Operations that are written at a time.
   private static let chunk = 1 << 16
 
@@ -46,12 +46,7 @@ public enum OperationFile {
   /// The operations in the file at `path`.
   /// - Throws: ``InputError`` that says where the file is cut short, altered or none at all
   public static func read(_ path: String) throws(InputError) -> [GuestModel.Operation] {
-    let data: Data
-    do {
-      data = try Data(contentsOf: URL(fileURLWithPath: path))
-    } catch {
-      throw InputError(file: path, reason: "cannot be read; give a file that exists")
-    }
+    let data = Data(try TextFile.bytes(of: path, limit: .max))
     func bad(_ offset: Int, _ reason: String) -> InputError {
       InputError(file: path, reason: "byte \(offset): \(reason); \(again)")
     }

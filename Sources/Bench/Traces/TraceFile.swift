@@ -1,6 +1,7 @@
+import Files
 public import XenTrace
 
-/// Reads xentrace files, plain, gzip or xz, in constant memory.
+/// Reads xentrace files, plain or compressed, in constant memory.
 public enum TraceFile {
   /// Bytes that are parsed at a time.
   static let bufferBytes = 1 << 20
@@ -18,8 +19,7 @@ public enum TraceFile {
     var parser = TraceParser()
     var kept = 0
     while true {
-      let count = try source.read(
-        into: UnsafeMutableRawBufferPointer(rebasing: buffer[kept...]))
+      let count = try fill(UnsafeMutableRawBufferPointer(rebasing: buffer[kept...]), from: source)
       let filled = UnsafeRawBufferPointer(rebasing: buffer[..<(kept + count)])
       let used = parser.parse(filled, last: count == 0, into: &sink)
       kept = filled.count - used
@@ -28,7 +28,7 @@ public enum TraceFile {
         base.copyMemory(from: base + used, byteCount: kept)
       }
     }
-    if source.isDamaged { parser.noteDamage(.compression) }
+    if source.damage != nil { parser.noteDamage(.compression) }
     guard parser.readout.windows > 0 else {
       throw InputError(
         file: path,
@@ -38,25 +38,28 @@ public enum TraceFile {
     return parser.readout
   }
 
-  /// Opens a file, or the bundled one of that name; its first bytes say how it is compressed.
-  static func open(_ name: String) throws(InputError) -> any ByteSource {
-    let path = BundledFiles.standard.path(of: name)
-    let plain = try PlainSource(path: path)
-    let head = try plain.peek(6)
-    if head.starts(with: [0x1f, 0x8b]) { return try GzipSource(plain, path: path) }
-    if head.starts(with: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]) {
-      return try XZSource(plain, path: path)
-    }
-    return plain
+  /// Opens a file, or the bundled one of that name.
+  private static func open(_ name: String) throws(InputError) -> InputFile {
+    do { return try InputFile(name) } catch { throw InputError(error) }
+  }
+
+  private static func fill(
+    _ buffer: UnsafeMutableRawBufferPointer, from file: InputFile
+  ) throws(InputError) -> Int {
+    do { return try file.fill(buffer) } catch { throw InputError(error) }
   }
 
   /// Whether the name is a trace's, or the file begins as one.
-  public static func isTrace(_ path: String) -> Bool {
-    let endings = [".xentrace", ".xentrace.gz", ".xentrace.xz"]
-    if endings.contains(where: path.hasSuffix) { return true }
-    guard CaptureFile.exists(path), let source = try? open(path) else { return false }
-    var head: UInt32 = 0
-    let count = withUnsafeMutableBytes(of: &head) { (try? source.read(into: $0)) ?? 0 }
-    return count == 4 && UInt32(littleEndian: head) == 0x2001_f003
+  public static func isTrace(_ name: String) -> Bool {
+    if Compression.plainName(name).hasSuffix(ending) { return true }
+    guard InputFile.exists(name), let head = try? InputFile.head(of: name, 4) else { return false }
+    return isTrace(head: head)
   }
+
+  /// The ending of a trace's name, but for that of a compression.
+  static let ending = ".xentrace"
+
+  /// Whether a file that begins with `head`, decompressed, is a trace: its first record is a
+  /// window's.
+  static func isTrace(head: [UInt8]) -> Bool { head.starts(with: [0x03, 0xF0, 0x01, 0x20]) }
 }

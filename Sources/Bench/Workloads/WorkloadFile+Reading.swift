@@ -1,6 +1,12 @@
 import GuestModel
 
 extension WorkloadFile {
+  /// Whether text that begins with `head` is a workload file's.
+  static func recognises(head: [UInt8]) -> Bool {
+    let lines = String(decoding: head, as: UTF8.self).split(whereSeparator: \.isNewline)
+    return ["guest:", "processes:"].allSatisfy { key in lines.contains { $0.hasPrefix(key) } }
+  }
+
   /// Reads the workload file at `path`.
   public static func load(path: String) throws(InputError) -> WorkloadFile {
     try WorkloadFile(YAMLDocument.load(path))

@@ -1,8 +1,8 @@
-import Glibc
+import Files
 
 /// Reads whole text files, with an error that says what is wrong with each kind of bad one.
 enum TextFile {
-  /// The longest file that is read, bytes.
+  /// The longest file that is read, bytes, decompressed.
   static let byteLimit = 16 << 20
 
   /// The text of the file at `path`, which must be UTF-8; a byte order mark is left out.
@@ -10,34 +10,9 @@ enum TextFile {
     try text(of: bytes(of: path), file: path)
   }
 
-  /// The bytes of the file at `path`.
-  static func bytes(of path: String) throws(InputError) -> [UInt8] {
-    guard !path.isEmpty, !path.utf8.contains(0) else {
-      throw InputError(file: path, reason: "this is no file name")
-    }
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw failure(path, "cannot be opened", errno) }
-    defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw failure(path, "cannot be read", errno) }
-    guard status.st_mode & S_IFMT != S_IFDIR else {
-      throw InputError(file: path, reason: "is a directory; name a file in it")
-    }
-    let limit = byteLimit
-    guard Int(status.st_size) <= limit else { throw tooLong(path) }
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(max(0, Int(status.st_size)))
-    var chunk = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = Glibc.read(descriptor, &chunk, chunk.count)
-      if count == 0 { return bytes }
-      if count < 0 {
-        if errno == EINTR { continue }
-        throw failure(path, "cannot be read", errno)
-      }
-      bytes.append(contentsOf: chunk[0..<count])
-      guard bytes.count <= limit else { throw tooLong(path) }
-    }
+  /// The bytes of the file at `path`, decompressed; at most `limit` of them.
+  static func bytes(of path: String, limit: Int = byteLimit) throws(InputError) -> [UInt8] {
+    do { return try InputFile.contents(of: path, limit: limit) } catch { throw InputError(error) }
   }
 
   /// `bytes` as text.
@@ -58,15 +33,5 @@ enum TextFile {
       line += 1
     }
     return line
-  }
-
-  private static func tooLong(_ path: String) -> InputError {
-    InputError(
-      file: path, reason: "is larger than \(byteLimit >> 20) MiB, the most that is read")
-  }
-
-  private static func failure(_ path: String, _ what: String, _ code: Int32) -> InputError {
-    let text = strerror(code).map { String(cString: $0) } ?? "error \(code)"
-    return InputError(file: path, reason: "\(what): \(text)")
   }
 }

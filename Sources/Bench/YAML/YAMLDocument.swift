@@ -9,7 +9,7 @@ enum YAMLDocument {
 
   /// The document in the file at `path`, or in the bundled file of that name.
   static func load(_ path: String) throws(InputError) -> YAMLValue {
-    try parse(TextFile.read(BundledFiles.standard.path(of: path)), file: path)
+    try parse(TextFile.read(path), file: path)
   }
 
   /// The document in `text`; `file` is what errors call it.

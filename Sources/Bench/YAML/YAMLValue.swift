@@ -1,3 +1,5 @@
+import Files
+
 /// A value of a YAML or JSON document, with its place.
 struct YAMLValue: Sendable {
   /// What it is.

@@ -1,4 +1,4 @@
-import Foundation
+import Files
 
 /// Reads records from a file of any format that it knows, told apart by content.
 public enum RecordFile {
@@ -10,23 +10,28 @@ public enum RecordFile {
   /// The records of the file at `path`.
   /// - Throws: ``RecordError`` when it cannot be read or is of no known format, with the line
   public static func read(_ path: String) throws(RecordError) -> PoolRecords {
-    guard let handle = FileHandle(forReadingAtPath: path) else {
-      throw RecordError(file: path, reason: "cannot be read; give a file that exists")
-    }
-    defer { try? handle.close() }
-    let header = try bytes(handle, ArchiveEntry.blockBytes, file: path)
-    let content: [UInt8]
-    if ArchiveEntry.looksLikeArchive(header) {
-      let entry = try ArchiveEntry(header: header, file: path)
-      content = header + (try bytes(handle, entry.bytes, file: path))
-    } else {
-      content = header + (try bytes(handle, RecordLimits.bytes, file: path))
-    }
-    return try parse(content, file: path) { name throws(RecordError) in
+    try parse(contents(path), file: path) { name throws(RecordError) in
       let sibling = path.prefixOfFolder + name
-      guard let handle = FileHandle(forReadingAtPath: sibling) else { return nil }
-      defer { try? handle.close() }
-      return try bytes(handle, RecordLimits.bytes, file: sibling)
+      return InputFile.exists(sibling) ? try contents(sibling) : nil
+    }
+  }
+
+  /// The bytes of the file at `path`, decompressed; of an archive its first entry.
+  /// - Throws: ``RecordError`` when it cannot be read
+  static func contents(_ path: String) throws(RecordError) -> [UInt8] {
+    do {
+      let header = try InputFile.head(of: path, ArchiveEntry.blockBytes)
+      guard ArchiveEntry.looksLikeArchive(header) else {
+        return try InputFile.contents(of: path, limit: RecordLimits.bytes)
+      }
+      let entry = try ArchiveEntry(header: header, file: path)
+      return try InputFile.head(of: path, ArchiveEntry.blockBytes + entry.bytes)
+    } catch let error as FileError {
+      throw RecordError(file: error.file, reason: error.reason)
+    } catch let error as RecordError {
+      throw error
+    } catch {
+      throw RecordError(file: path, reason: "cannot be read; is it a file?")
     }
   }
 
@@ -42,9 +47,6 @@ public enum RecordFile {
     guard bytes.count <= RecordLimits.bytes else {
       throw RecordError(
         file: file, reason: "is longer than the \(RecordLimits.bytes >> 20) MiB that are read")
-    }
-    if let tool = compression(bytes) {
-      throw RecordError(file: file, reason: "is compressed; unpack it with \(tool) first")
     }
     if ArchiveEntry.looksLikeArchive(bytes) { return try archive(bytes, file: file) }
     switch firstCharacter(bytes) {
@@ -84,33 +86,8 @@ public enum RecordFile {
       format: .exportArchive)
   }
 
-  /// The tool that unpacks what begins like this; nil when it is not compressed.
-  private static func compression(_ bytes: [UInt8]) -> String? {
-    let tools: [([UInt8], String)] = [
-      ([0x1F, 0x8B], "gunzip"), ([0x28, 0xB5, 0x2F, 0xFD], "unzstd"), ([0xFD, 0x37, 0x7A], "unxz"),
-    ]
-    return tools.first { bytes.starts(with: $0.0) }?.1
-  }
-
   private static func firstCharacter(_ bytes: [UInt8]) -> UInt8? {
     let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     return bytes[start...].first { $0 > 0x20 }
-  }
-
-  /// Up to `count` bytes, fewer only where the file ends.
-  private static func bytes(
-    _ handle: FileHandle, _ count: Int, file: String
-  ) throws(RecordError) -> [UInt8] {
-    var bytes: [UInt8] = []
-    do {
-      while bytes.count < count {
-        let piece = try handle.read(upToCount: min(count - bytes.count, 1 << 20))
-        guard let piece, !piece.isEmpty else { break }
-        bytes += piece
-      }
-    } catch {
-      throw RecordError(file: file, reason: "cannot be read; is it a file?")
-    }
-    return bytes
   }
 }
