@@ -26,6 +26,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
   ],
   targets: [
@@ -73,7 +74,7 @@ let package = Package(
       dependencies: [
         "Charts", "Digests", "Files", "GuestModel", "ShadowModel", "MissRatio", "NUMA", "Output",
         "ShellText", "Statistics", "XenServer",
-        "XenTrace", "Yams",
+        "SwiftCSV", "XenTrace", "Yams",
       ],
       swiftSettings: common),
     .executableTarget(

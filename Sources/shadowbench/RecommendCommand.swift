@@ -40,9 +40,9 @@ struct RecommendCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp(
       """
-      Instead of an input: sizes of processes as RAMMap or perfmon give them, a CSV file with the \
-      columns process, page_table_bytes and context_switches_per_second.
-      """, valueName: "file.csv"), completion: .file())
+      Instead of an input: sizes of processes, as RAMMap, a spreadsheet or \
+      'cat /proc/[0-9]*/status' gives them; docs/TRACES.md tells which columns.
+      """, valueName: "file"), completion: .file())
   var processes: String?
 
   @OptionGroup(title: "Template") var template: TemplateOptions

@@ -29,7 +29,7 @@ extension InputResolver {
 
   /// `processes:FILE.csv`: 64-bit, 4096 MiB and 2 vCPUs when nothing else is said.
   private static let processes = InputReader(
-    expectation: "processes:FILE.csv, sizes of processes",
+    expectation: "processes:FILE, sizes of processes",
     accepts: { $0.hasPrefix("processes:") },
     files: { [String($0.dropFirst("processes:".count))] },
     open: { request throws(InputError) in
@@ -42,10 +42,10 @@ extension InputResolver {
         name: table.path, kind: "process sizes", shape: shape,
         warmupPhases: file.run.warmUpSeconds,
         facts: [
-          "Page table sizes and context switches of \(table.processes.count) processes; what each "
+          "Page table sizes\(table.hasRates ? " and context switches" : "") of \(table.processes.count) processes; what each "
             + "touches, and in which order, is not known and taken as usual: half of its tables in "
             + "a second, 25 pages of each, processes at random."
-        ]
+        ] + table.notes
       ) { seed throws(InputError) in try SyntheticWorkload(file: file, shape: shape, seed: seed) }
     })
 
