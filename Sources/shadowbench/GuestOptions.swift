@@ -61,6 +61,9 @@ struct GuestOptions: ParsableArguments {
 
   @OptionGroup var traced: TracedSizeOptions
 
+  @Flag(help: "Take a perf text of which more than 1 % of the lines with events cannot be read.")
+  var lossy = false
+
   @Option(help: "The first seed of the input's random choices.")
   var seed: UInt64 = 1
 
@@ -116,7 +119,9 @@ struct GuestOptions: ParsableArguments {
 
   /// The input, with what was said about its guest.
   func request(_ name: String) -> InputRequest {
-    InputRequest(name, mode: mode, memoryMiB: memoryMiB, vcpus: vcpus, tracedPages: traced.pages)
+    InputRequest(
+      name, mode: mode, memoryMiB: memoryMiB, vcpus: vcpus, tracedPages: traced.pages,
+      isLossy: lossy)
   }
 
   /// `count` seeds from the first on.

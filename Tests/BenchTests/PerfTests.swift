@@ -23,31 +23,37 @@ import Testing
 
     """
 
-  func events() -> PerfEvents {
-    var events = PerfEvents()
-    for (number, line) in Self.text.split(separator: "\n").enumerated() {
-      events.add(String(line), line: number + 1)
+  /// What the lines of a text hold.
+  static func contents(_ text: String) -> [PerfLine.Content] {
+    text.split(separator: "\n").map { line in
+      Array(line.utf8).withUnsafeBytes { PerfLine($0).content }
     }
-    return events
+  }
+
+  static func events(_ text: String) -> [PerfEvent] {
+    contents(text).compactMap { if case .event(let event) = $0 { event } else { nil } }
   }
 
   @Test func linesAreRead() {
-    let events = events()
-    #expect(events.events.map(\.kind) == [.switchTo, .fault, .fault, .fault, .fork, .exit])
-    #expect(events.events.map(\.task) == [100, 100, 100, 101, 103, 100])
-    #expect(events.events[1].isWrite)
-    #expect(events.events[2].address == 0x7f00_0000_2abc)
-    #expect(!events.events[2].isWrite)
-    #expect(events.events[3].processor == 1)
-    #expect(events.events[3].nanoseconds == 300_000_000)
-    #expect(events.unreadable == 1)
+    let contents = Self.contents(Self.text)
+    #expect(contents.first == .other && contents.last == .unreadable)
+    let events = Self.events(Self.text)
+    #expect(events.map(\.kind) == [.switchTo, .fault, .fault, .fault, .fork, .exit])
+    #expect(events.map(\.task.thread) == [100, 100, 100, 102, 100, 100])
+    #expect(events.map(\.task.process) == [nil, nil, nil, 101, nil, nil])
+    #expect(events.map(\.other) == [100, 0, 0, 0, 103, 100])
+    #expect(events[1].isWrite)
+    #expect(events[2].address == 0x7f00_0000_2abc)
+    #expect(!events[2].isWrite)
+    #expect(events[3].processor == 1)
+    #expect(events[3].nanoseconds == 10_300_000_000)
   }
 
   @Test func faultsFillTables() throws {
     let path = NSTemporaryDirectory() + "shadowbench-\(UUID().uuidString).perf.txt"
     defer { try? FileManager.default.removeItem(atPath: path) }
     try Self.text.write(toFile: path, atomically: true, encoding: .utf8)
-    let input = try InputResolver.standard.open(InputRequest(path, memoryMiB: 256, vcpus: 2))
+    let input = try InputResolver.standard.open(InputRequest(path, memoryMiB: 256, vcpus: 2, isLossy: true))
     #expect(input.kind == "perf text")
     let settings = RunSettings(
       sizing: Sizing(shape: input.shape), makePager: StandardModel.pager)

@@ -12,12 +12,15 @@ public struct InputRequest: Hashable, Sendable {
   public var vcpus: Int?
   /// Pages of the pool that a trace was taken of, nil where it is not known.
   public var tracedPages: Int?
+  /// Whether a text of which more than a hundredth cannot be read is taken all the same.
+  public var isLossy: Bool
 
   /// A request.
   public init(
     _ name: String, mode: PagingMode? = nil, memoryMiB: Int? = nil, vcpus: Int? = nil,
-    tracedPages: Int? = nil
+    tracedPages: Int? = nil, isLossy: Bool = false
   ) {
+    self.isLossy = isLossy
     self.tracedPages = tracedPages
     self.name = name
     self.mode = mode

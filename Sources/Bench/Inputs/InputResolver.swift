@@ -91,17 +91,14 @@ extension InputResolver {
     accepts: { name in
       [".perf", ".perf.txt"].contains(where: Compression.plainName(name).hasSuffix)
     },
-    recognises: PerfEvents.recognises(head:),
+    recognises: PerfText.recognises(head:),
     open: { request throws(InputError) in
       let shape = request.shape(
         default: GuestShape(mode: .fourLevel, memoryMiB: 4096, vcpus: 2))
-      let workload = try PerfWorkload(path: request.name, shape: shape)
+      let workload = try PerfWorkload(
+        path: request.name, shape: shape, isLossy: request.isLossy)
       return WorkloadInput(
-        name: request.name, kind: "perf text", shape: shape,
-        facts: [
-          "Switches and page faults of a Linux guest, in order; between faults a process is taken "
-            + "to touch the \(PerfWorkload.workingSet) pages that it faulted in last."
-        ]
+        name: request.name, kind: "perf text", shape: shape, facts: workload.facts
       ) { _ throws(InputError) in workload }
     })
 
