@@ -49,7 +49,7 @@ enum Failure {
     let message = Shadowbench.fullMessage(for: error)
     switch Shadowbench.exitCode(for: error) {
     case .success:
-      try? Console().print(help: message)
+      do { try Console().print(help: message) } catch { exit(with: error) }
       Foundation.exit(0)
     case .validationFailure:
       if let message = MisspeltCommand.message(CommandLine.arguments.dropFirst()) {

@@ -57,6 +57,31 @@ import Testing
     #expect(process.errors.hasPrefix("shadowbench: error: "), "\(process.errors)")
   }
 
+  @Test(arguments: ["--help", "--version", "run --help", "help sweep"])
+  func helpThatCannotBeWrittenExitsWithThree(_ words: String) throws {
+    let shell = Process()
+    shell.executableURL = URL(fileURLWithPath: "/bin/sh")
+    shell.arguments = ["-c", "\"$0\" \(words) > /dev/full 2>/dev/null", Self.command.path]
+    try shell.run()
+    shell.waitUntilExit()
+    #expect(shell.terminationStatus == 3)
+  }
+
+  @Test func aliasesOfAliasesEndSoonInEveryCommand() throws {
+    var text = "- &a [x, x, x, x, x, x, x, x, x]\n"
+    for (name, other) in zip("bcdefghi", "abcdefgh") {
+      text += "- &\(name) [" + String(repeating: "*\(other), ", count: 9) + "]\n"
+    }
+    try Folder.with(["l.json": Data(text.utf8), "l.yaml": Data(text.utf8)]) { folder in
+      for command in [["verify"], ["run"], ["pool", "audit", "--pool"], ["sweep", "--matrix"]] {
+        for file in ["l.json", "l.yaml"] {
+          let outcome = try shadowbench(command + ["\(folder)/\(file)"])
+          #expect(outcome.code == 2, "\(command) \(file): \(outcome.errors)")
+        }
+      }
+    }
+  }
+
   @Test func aMalformedFileIsNamedWithItsLine() throws {
     let path = NSTemporaryDirectory() + "shadowbench-\(UUID().uuidString).json"
     try "[\n{}\n]".write(toFile: path, atomically: true, encoding: .utf8)

@@ -61,13 +61,13 @@ let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     ("\"vcpus\": 1", "\"vcpus\": null", 2, "must be a whole number"),
     ("\"shadow_mib\": 8", "\"shadow_mib\": 99999999999999999999", 2, "must be a whole number"),
     ("\"procs=4\"", "[1]", 3, "must be text"),
-    ("{\"shadow_alloc\"", "[{\"shadow_alloc\"", 5, "not valid JSON"),
+    ("{\"shadow_alloc\"", "[{\"shadow_alloc\"", 5, "is not YAML"),
     ("\"shadow_alloc\": 21", "\"shadow_alloc\": -1", 4, "must be 0 to"),
     ("\"shadow_alloc\": 21", "\"shadow_alloc\": \"many\"", 4, "must be a whole number"),
     ("\"shadow_alloc\": 21", "\"shadow_aloc\": 21", 4, "no shadow counter"),
     ("shadow_alloc_tlbflush", "shadow_faults", 5, "no shadow counter"),
-    ("\"shadow_alloc\": 21", "\"shadow_alloc\": 21, \"shadow_alloc\": 2", 4, "given twice"),
-    ("\"procs=4\"", "\"procs=4", 4, "not valid JSON"),
+    ("\"shadow_alloc\": 21", "\"shadow_alloc\": 21, \"shadow_alloc\": 2", 4, "more than once"),
+    ("\"procs=4\"", "\"procs=4", 4, "is not YAML"),
   ])
   func malformedFilesNameLineAndReason(
     text: String, replacement: String, line: Int, reason: String
@@ -104,14 +104,14 @@ let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
 
   @Test func deepNestingIsRefused() {
     let text = "[\n" + String(repeating: "[", count: 1_000_000)
-    #expect(throws: InputError(file: "f", line: 2, reason: "brackets nest more than 64 deep")) {
+    #expect(throws: InputError(file: "f", line: 2, reason: "is nested too deep")) {
       try ScenarioFile.parse(text, file: "f")
     }
   }
 
   @Test func bytesThatAreNoTextAreRefused() throws {
     let data = Data("[\n\"a\",\n".utf8) + Data([0xff, 0xfe]) + Data("\n]".utf8)
-    #expect(throws: InputError(file: "f", line: 3, reason: "is not UTF-8 text")) {
+    #expect(throws: InputError(file: "f", line: 3, reason: "bytes that are not UTF-8; save the file as UTF-8")) {
       try LocatedNode.parse(data, file: "f")
     }
   }
