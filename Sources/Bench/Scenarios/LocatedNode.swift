@@ -1,7 +1,9 @@
 import Foundation
 
 /// A value in a JSON or YAML file that knows where it stands; every reading error names file,
-/// line and field. Read by ``YAMLDocument``, with its limits.
+/// line and field.
+///
+/// Read by ``YAMLDocument``, with its limits.
 struct LocatedNode {
   /// The file.
   let file: String
