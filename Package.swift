@@ -46,6 +46,7 @@ let package = Package(
     .testTarget(
       name: "StatisticsTests", dependencies: ["GuestModel", "Statistics"], swiftSettings: common),
     .target(name: "Output", swiftSettings: common),
+    .target(name: "OutputSupport", path: "Tests/OutputSupport", swiftSettings: common),
     .testTarget(name: "OutputTests", dependencies: ["Output"], swiftSettings: common),
     .target(name: "Digests", swiftSettings: common + [.strictMemorySafety()]),
     .target(name: "ShellText", swiftSettings: common + [.strictMemorySafety()]),
@@ -126,7 +127,8 @@ let package = Package(
       dependencies: ["GuestModel", "PlannerSupport", "ShellText", "XenServer"],
       swiftSettings: common),
     .testTarget(
-      name: "XenAPITests", dependencies: ["XenAPI", "XenServer", "shadowbench"],
+      name: "XenAPITests",
+      dependencies: ["OutputSupport", "XenAPI", "XenServer", "shadowbench"],
       exclude: ["StandIn"], swiftSettings: common),
     .testTarget(name: "ChartsTests", dependencies: ["Charts"], swiftSettings: common),
     .testTarget(name: "XenTraceTests", dependencies: ["XenTrace"], swiftSettings: common),
@@ -134,8 +136,7 @@ let package = Package(
       name: "BenchTests",
       dependencies: [
         "Bench", "Charts", "Digests", "Files", "GuestModel", "MissRatio", "NUMA", "Output",
-        "ShadowModel",
-        "Statistics", "XenControl", "XenServer",
+        "OutputSupport", "ShadowModel", "Statistics", "XenControl", "XenServer",
         "XenTrace", "shadowbench",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],

@@ -58,7 +58,8 @@ public indirect enum Markup: Sendable {
 
   /// `text` with what means something in markup put so that it means nothing.
   ///
-  /// Control characters, which XML does not allow at all, become U+FFFD.
+  /// Control characters, which XML does not allow at all, become U+FFFD, and so do marks that turn
+  /// the direction of writing, by which a name could make what follows it read otherwise.
   public static func escaped(_ text: String) -> String {
     var output = ""
     output.reserveCapacity(text.utf8.count)
@@ -72,6 +73,8 @@ public indirect enum Markup: Sendable {
       case "\t", "\n", "\r": output.unicodeScalars.append(scalar)
       case _
       where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
+        || scalar.value == 0x61C || [0x200E, 0x200F].contains(scalar.value)
+        || (0x2028...0x202E).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value)
         || scalar.value & 0xFFFE == 0xFFFE || (0xFDD0...0xFDEF).contains(scalar.value):
         output += "\u{FFFD}"
       default: output.unicodeScalars.append(scalar)

@@ -24,6 +24,13 @@ extension OutputFile {
     try file.commit()
   }
 
+  /// Whether there is a regular file at `path`, or where its links lead to, of an earlier output.
+  public static func holdsContent(_ path: String) -> Bool {
+    var status = stat()
+    return path != standardOutput && stat(path, &status) == 0
+      && status.st_mode & S_IFMT == S_IFREG
+  }
+
   /// Whether an output can be put at `path`, as far as that can be told beforehand.
   /// - Throws: ``OutputError`` when it cannot
   public static func check(_ path: String) throws(OutputError) {

@@ -2,7 +2,8 @@ import Glibc
 
 /// Output that was asked for by a name: the one way in which the program writes files.
 ///
-/// A regular file is there as a whole or not at all: it is written under another name in the same
+/// A regular file is there as a whole or not at all: it is written without a name where the file
+/// system can do that, so that not even a kill leaves anything, else under another name in the same
 /// folder, which nobody can foretell, and renamed by ``commit()``. What was there stays until then,
 /// and keeps its owner and mode after it. A link's target is written, never the link. Whatever is
 /// no regular file (a device node, a FIFO, `/dev/stdout`, `/dev/fd/3`) is written into as it is,
@@ -11,13 +12,15 @@ public final class OutputFile {
   private let path: String
   private var descriptor: Int32
   /// Where the file will be; nil when it is written into as it is.
-  private let place: Place?
+  private var place: Place?
 
   /// A file that is being made.
   private struct Place {
     var folder: Int32
     var partial: String
     var name: String
+    /// Whether it has the name `partial` by now.
+    var isNamed: Bool
   }
 
   /// The name that stands for standard output.
@@ -40,9 +43,13 @@ public final class OutputFile {
     case .file(let folder, let name, let status):
       let around = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
       guard around >= 0 else { throw Self.folderFailure(path, folder, errno) }
-      let new = Place(folder: around, partial: Self.partialName(), name: name)
-      descriptor = openat(
-        around, new.partial, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+      var new = Place(folder: around, partial: Self.partialName(), name: name, isNamed: false)
+      descriptor = Self.unnamedFile(around)
+      if descriptor < 0 {
+        new.isNamed = true
+        descriptor = openat(
+          around, new.partial, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+      }
       guard descriptor >= 0 else {
         let code = errno
         close(around)
@@ -57,7 +64,7 @@ public final class OutputFile {
   deinit {
     if let place {
       // Still open: not put in place.
-      if descriptor >= 0 { unlinkat(place.folder, place.partial, 0) }
+      if descriptor >= 0 && place.isNamed { unlinkat(place.folder, place.partial, 0) }
       close(place.folder)
     }
     if descriptor >= 0 { close(descriptor) }
@@ -98,6 +105,14 @@ public final class OutputFile {
       return
     }
     guard fsync(descriptor) == 0 else { throw OutputError(path, "cannot be written", errno) }
+    if !place.isNamed {
+      // It replaces nothing: what is there is replaced by the rename alone.
+      let file = "\(Self.ownFiles)/\(descriptor)"
+      guard linkat(AT_FDCWD, file, place.folder, place.partial, AT_SYMLINK_FOLLOW) == 0 else {
+        throw OutputError(path, "cannot be put in place", errno)
+      }
+      self.place?.isNamed = true
+    }
     guard renameat(place.folder, place.partial, place.folder, place.name) == 0 else {
       throw OutputError(path, "cannot be put in place", errno)
     }
@@ -151,6 +166,17 @@ public final class OutputFile {
   private static func folderFailure(_ path: String, _ folder: String, _ code: Int32) -> OutputError
   {
     OutputError(path, "cannot be written: folder \(folder)", code)
+  }
+
+  /// Where the kernel shows this process's open files, through which one without a name gets one.
+  private static let ownFiles = "/proc/self/fd"
+
+  /// A file without a name in a folder; less than 0 where there is no such thing.
+  ///
+  /// C: open(2), `O_TMPFILE`, which is this bit together with that of `O_DIRECTORY`.
+  private static func unnamedFile(_ folder: Int32) -> Int32 {
+    guard access(ownFiles, X_OK) == 0 else { return -1 }
+    return openat(folder, ".", O_WRONLY | 0o20_000_000 | O_DIRECTORY | O_CLOEXEC, 0o600)
   }
 
   /// A name that nobody can foretell.

@@ -63,9 +63,17 @@ enum Failure {
     }
   }
 
+  /// The parser's message, in which no argument's line break forges a line.
+  private static func plainArguments(_ message: String) -> String {
+    CommandLine.arguments.dropFirst().reduce(message) { text, argument in
+      let shown = PlainText.line(argument)
+      return shown == argument ? text : text.replacingOccurrences(of: argument, with: shown)
+    }
+  }
+
   /// - Parameter message: one line, unless it is of the parser, which has lines of its own
   private static func end(_ message: String, _ code: Int32, isOfParser: Bool = false) -> Never {
-    let shown = isOfParser ? PlainText.lines(message) : PlainText.line(message)
+    let shown = isOfParser ? PlainText.lines(plainArguments(message)) : PlainText.line(message)
     Console.writeError("shadowbench: error: \(shown)\n")
     Foundation.exit(code)
   }

@@ -142,7 +142,8 @@ struct HostTuneCommand: AsyncParsableCommand {
 
   /// A log that is there must have ended: what it says is needed to put the first size back.
   private static func check(_ path: String) throws {
-    guard FileManager.default.fileExists(atPath: path) else { return }
+    // A device or a FIFO keeps nothing that could be read, and could keep a reader for ever.
+    guard OutputFile.holdsContent(path) else { return }
     let old = try read(path)
     guard old.state == .ended || old.state == .undone else {
       throw HostError.cannotTune(

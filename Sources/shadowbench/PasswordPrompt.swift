@@ -1,5 +1,6 @@
 import Bench
 import Glibc
+import Output
 import Synchronization
 import XenAPI
 
@@ -13,9 +14,12 @@ enum PasswordPrompt {
   private static let isContinued = Atomic<Bool>(false)
 
   /// The password; nil when there is no terminal.
+  ///
+  /// What a terminal would obey in the prompt is shown escaped.
   /// - Throws: ``XenAPIError/interrupted(wasSent:)`` on ^C and all else that ends a program
   static func ask(_ prompt: String) throws -> String? {
     guard let terminal = SilentTerminal() else { return nil }
+    let prompt = PlainText.line(prompt)
     return try Interruption.during {
       _ = isStopping.exchange(false, ordering: .relaxed)
       _ = isContinued.exchange(false, ordering: .relaxed)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bench
 import Foundation
+import Output
 import XenServer
 
 /// Every multiplier of a pool that is not 1.0.
@@ -94,7 +95,7 @@ struct PoolAuditCommand: AsyncParsableCommand {
     guard (pool == nil) != (connection.connect == nil) else {
       throw ValidationError("give one of --pool and --connect")
     }
-    if let undoFile, FileManager.default.fileExists(atPath: undoFile) {
+    if let undoFile, OutputFile.holdsContent(undoFile) {
       throw ValidationError("\(undoFile) is there already; give a name that is not")
     }
   }

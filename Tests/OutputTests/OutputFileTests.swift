@@ -37,10 +37,15 @@ struct OutputFileTests {
     var file: OutputFile? = try OutputFile(path)
     try file?.write("half")
     #expect(text("r.json") == "old")
+    // A killed process leaves what is seen now.
+    let before = names
     file = nil
     #expect(text("r.json") == "old" && names == ["r.json"])
     try OutputFile.write("new", to: path)
     #expect(text("r.json") == "new" && names == ["r.json"])
+    let canBeUnnamed = open(folder, O_WRONLY | 0o20_000_000 | O_DIRECTORY, 0o600)
+    if canBeUnnamed >= 0 { #expect(before == ["r.json"]) }
+    close(canBeUnnamed)
   }
 
   @Test func modeAndOwnerStay() throws {

@@ -1,3 +1,4 @@
+import Output
 import GuestModel
 
 /// The figures of a workload file that a tool writes rather than a person.
@@ -62,7 +63,7 @@ struct WorkloadDescription {
   /// Text in quotes, as YAML reads it.
   static func quoted(_ text: String) -> String {
     let kept = text.unicodeScalars.map { scalar in
-      scalar.value < 32 || scalar == "\"" || scalar == "\\" ? "_" : String(scalar)
+      PlainText.isActive(scalar) || scalar == "\"" || scalar == "\\" ? "_" : String(scalar)
     }
     return "\"" + kept.joined() + "\""
   }

@@ -114,8 +114,12 @@ def judge(host, undo, code, output, errors, kind):
 
 
 def main():
-    # Whoever started this may block signals, and what is started here would inherit it.
+    # Whoever started this may block or ignore signals, and what is started here would inherit it:
+    # under nohup no HUP would reach the program, and all would look well.
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
+    for kind in (signal.SIGHUP, signal.SIGTERM):
+        signal.signal(kind, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     program, runs = sys.argv[1], int(sys.argv[2])
     seed = int(sys.argv[3]) if len(sys.argv) > 3 else 1
     moments = random.Random(seed)
@@ -142,6 +146,8 @@ def main():
                              % (kind, number, moment, length, complaint))
                 ends[code] = ends.get(code, 0) + 1
                 partly += begun
+            if kind in ("HUP", "INT", "TERM") and list(ends) == [1]:
+                sys.exit("%s: no run was ended by it" % kind)
             print("%-6s %d runs: no session left, undo file and report true; %d after the first "
                   "change was planned; exit codes %s"
                   % (kind, runs, partly, ", ".join("%d: %d" % end for end in sorted(ends.items()))),

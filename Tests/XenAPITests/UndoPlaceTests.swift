@@ -1,0 +1,21 @@
+import Foundation
+import OutputSupport
+import Testing
+
+/// The undo file, on whatever can be in its way; `WritingCommandTests` has all other outputs.
+@Suite(.timeLimit(.minutes(5))) struct UndoPlaceTests {
+  @Test func whatIsNoFileIsNotReplaced() throws {
+    let places = try WrittenPlaces(ending: ".json", mode: 0o600, good: [0, 1])
+    places.keepsFiles = true
+    let run: WrittenPlaces.Run = { path in
+      let host = try StandIn()
+      let run = try host.audit("--hap", "--fix", "--apply", "--undo-file", path)
+      return ChildOutcome(code: run.code, output: run.output, errors: run.errors)
+    }
+    try places.checkFiles(run)
+    try places.checkFolders(run)
+    try places.checkStandardOutput(run)
+    if try !places.checkDevices(run) { print("no device nodes can be made here") }
+    #expect(places.complaints == [])
+  }
+}
