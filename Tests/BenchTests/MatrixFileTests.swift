@@ -89,7 +89,8 @@ import Testing
   }
 
   @Test func theCommittedMatrixIsGood() throws {
-    let plan = try MatrixPlan(SweepMatrix.load(path: Repository.root + "/Workloads/matrices/screening.yaml"))
+    let path = Repository.root + "/Workloads/matrices/screening.yaml"
+    let plan = try MatrixPlan(SweepMatrix.load(path: path))
     #expect(plan.items.count == 12)
     for item in plan.items { _ = try plan.open(item.cell) }
   }

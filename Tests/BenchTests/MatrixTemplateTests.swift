@@ -95,7 +95,8 @@ import XenServer
   }
 
   @Test func theCommittedMatrixIsGood() throws {
-    let plan = try MatrixPlan(SweepMatrix.load(path: Repository.root + "/Workloads/matrices/templates.yaml"))
+    let path = Repository.root + "/Workloads/matrices/templates.yaml"
+    let plan = try MatrixPlan(SweepMatrix.load(path: path))
     #expect(plan.items.allSatisfy { $0.cell.template != nil })
     for item in plan.items { _ = try plan.open(item.cell) }
   }

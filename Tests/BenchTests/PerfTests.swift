@@ -53,7 +53,8 @@ import Testing
     let path = NSTemporaryDirectory() + "shadowbench-\(UUID().uuidString).perf.txt"
     defer { try? FileManager.default.removeItem(atPath: path) }
     try Self.text.write(toFile: path, atomically: true, encoding: .utf8)
-    let input = try InputResolver.standard.open(InputRequest(path, memoryMiB: 256, vcpus: 2, isLossy: true))
+    let input = try InputResolver.standard.open(
+      InputRequest(path, memoryMiB: 256, vcpus: 2, isLossy: true))
     #expect(input.kind == "perf text")
     let settings = RunSettings(
       sizing: Sizing(shape: input.shape), makePager: StandardModel.pager)

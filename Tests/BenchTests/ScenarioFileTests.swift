@@ -111,7 +111,8 @@ let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
 
   @Test func bytesThatAreNoTextAreRefused() throws {
     let data = Data("[\n\"a\",\n".utf8) + Data([0xff, 0xfe]) + Data("\n]".utf8)
-    #expect(throws: InputError(file: "f", line: 3, reason: "bytes that are not UTF-8; save the file as UTF-8")) {
+    let reason = "bytes that are not UTF-8; save the file as UTF-8"
+    #expect(throws: InputError(file: "f", line: 3, reason: reason)) {
       try LocatedNode.parse(data, file: "f")
     }
   }

@@ -44,7 +44,8 @@ extension Capture {
   private static func missing(_ name: String) -> InputError {
     InputError(
       file: name + ".xz",
-      reason: "there is no such file, nor one without .xz, or with .gz or .zst: a capture is given by what its files' "
+      reason: "there is no such file, nor one without .xz, or with .gz or .zst: a "
+        + "capture is given by what its files' "
         + "names have in common, as Workloads/captures/office30")
   }
 }
