@@ -28,8 +28,14 @@ enum Failure {
     switch error {
     case is ExitCode: nil
     case let error as EnvironmentError: error.reason
-    default: "\(error)"
+    default: plain(error)
     }
+  }
+
+  /// An error in words: one of the system's own without the names that its programmers gave it.
+  static func plain(_ error: any Error) -> String {
+    let text = "\(error)"
+    return text.hasPrefix("Error Domain=") ? (error as NSError).localizedDescription : text
   }
 
   /// Says what is wrong on standard error and exits.
@@ -59,7 +65,7 @@ enum Failure {
       end(
         message.hasPrefix(prefix) ? String(message.dropFirst(prefix.count)) : message,
         Code.badInput, isOfParser: true)
-    default: end("\(error)", Code.environment)
+    default: end(plain(error), Code.environment)
     }
   }
 

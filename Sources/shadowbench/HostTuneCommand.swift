@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bench
+import Files
 import Foundation
 import Output
 import ShadowModel
@@ -152,12 +153,16 @@ struct HostTuneCommand: AsyncParsableCommand {
     }
   }
 
+  /// The longest log that is read, bytes; a search of a hundred steps has some 40 KiB.
+  private static let logLimit = 4 << 20
+
   private static func read(_ path: String) throws -> TuneJournal {
     let text: String
     do {
-      text = try String(contentsOfFile: path, encoding: .utf8)
+      let bytes = try InputFile.contents(of: path, limit: logLimit)
+      text = String(decoding: bytes, as: UTF8.self)
     } catch {
-      throw HostError.cannotTune("\(path): cannot be read: \(error.localizedDescription)")
+      throw HostError.cannotTune("\(error)")
     }
     return try TuneJournal.read(text, file: path)
   }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Output
 
@@ -84,11 +85,9 @@ public struct BaselineStore: Sendable {
   func names() throws(InputError) -> [String] {
     guard FileManager.default.fileExists(atPath: folder) else { return [] }
     do {
-      return try FileManager.default.contentsOfDirectory(atPath: folder)
+      return try InputFolder.names(in: folder)
         .filter { $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }.sorted()
-    } catch {
-      throw InputError(file: folder, reason: "the folder cannot be read: \(error)")
-    }
+    } catch { throw InputError(error) }
   }
 
   /// What the folder has, by name.

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Results that are compared as one side: files, all of a folder, those of a baseline.
@@ -22,11 +23,9 @@ public struct ResultSet: Sendable {
     else { return [path] }
     let names: [String]
     do {
-      names = try FileManager.default.contentsOfDirectory(atPath: path)
-    } catch {
-      throw InputError(file: path, reason: "the folder cannot be read: \(error)")
-    }
-    let results = names.filter { $0.hasSuffix(".json") }.sorted()
+      names = try InputFolder.names(in: path)
+    } catch { throw InputError(error) }
+    let results = names.filter { $0.hasSuffix(".json") }
     guard !results.isEmpty else {
       throw InputError(file: path, reason: "is a folder without any .json file")
     }
