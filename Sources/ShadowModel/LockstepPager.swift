@@ -52,21 +52,6 @@ public final class LockstepPager {
     return table != 0 && domain.isOutOfSync(table)
   }
 
-  /// Whether one of the 31 entries below `index` of a leaf table was filled, and nothing between
-  /// would have stopped its prefetching before `index`.
-  public func isPrefetched(_ frame: GFN, _ index: Int) -> Bool {
-    let table = domain.memory.table(in: frame)
-    guard table != 0, domain.isPageTable(table) else { return false }
-    let slot = domain.leafSlot(of: table)
-    guard slot != 0 else { return false }
-    var below = index - 1
-    while below >= 0, below >= index - 31, below / 512 == index / 512 {
-      if domain.leaves.isSet(slot, below, 0) { return true }
-      below -= 1
-    }
-    return false
-  }
-
   /// The entry at `index` of the table in `frame`; an empty one where there is no table.
   public func entry(_ frame: GFN, _ index: Int) -> GuestEntry {
     let table = domain.memory.table(in: frame)

@@ -7,6 +7,8 @@ public struct Job: Sendable {
   /// The input, the guest, the prices and the target.
   public let conditions: Conditions
   private let sweep: Sweep
+  /// The same of a trace at sizes larger than the traced one; nil where it is the same.
+  private let larger: Sweep?
   private let progress: ProgressHandler?
 
   /// A job.
@@ -25,14 +27,22 @@ public struct Job: Sendable {
   ) {
     self.conditions = conditions
     self.progress = progress
-    sweep = Sweep(
-      input: conditions.input,
-      settings: RunSettings(
-        sizing: conditions.sizing, policy: conditions.policy, placement: placement,
-        makePager: makePager, makeSweep: makeSweep),
-      rule: conditions.rule,
-      seeds: conditions.input.evidence == nil ? seeds : Array(seeds.prefix(1)),
-      threads: threads)
+    func sweep(_ input: WorkloadInput) -> Sweep {
+      Sweep(
+        input: input,
+        settings: RunSettings(
+          sizing: conditions.sizing, policy: conditions.policy, placement: placement,
+          makePager: makePager, makeSweep: makeSweep),
+        rule: conditions.rule,
+        seeds: input.evidence == nil ? seeds : Array(seeds.prefix(1)),
+        threads: threads)
+    }
+    self.sweep = sweep(conditions.input)
+    larger = conditions.input.makeLarger.map { make in
+      var input = conditions.input
+      input.makeWorkload = { _ in make() }
+      return sweep(input)
+    }
   }
 
   /// One size, and whether a size less than the margin below it would fail.
@@ -94,7 +104,8 @@ public struct Job: Sendable {
     guard let evidence = conditions.input.evidence else {
       return Ground(measuring: sweep, ample: ample)
     }
-    let trace = try await TraceMeasuring(sweep, conditions: conditions, evidence: evidence)
+    let trace = try await TraceMeasuring(
+      sweep, larger: larger, conditions: conditions, evidence: evidence)
     return Ground(measuring: trace, ample: trace.ample, check: trace.check)
   }
 

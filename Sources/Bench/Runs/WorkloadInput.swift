@@ -16,6 +16,8 @@ public struct WorkloadInput: Sendable {
   public var facts: [String]
   /// What a trace shows that its predictions are judged by; nil where the input is none.
   public var evidence: TraceEvidence?
+  /// Makes the workload as it is at sizes larger than the traced one; nil where it is the same.
+  public var makeLarger: (@Sendable () -> any Workload)?
   /// Makes the workload with a seed.
   public var makeWorkload: @Sendable (_ seed: UInt64) throws(InputError) -> any Workload
 

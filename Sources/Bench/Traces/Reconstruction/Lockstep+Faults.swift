@@ -9,11 +9,22 @@ extension Lockstep {
     guard let space = vcpus[vcpu].space else { return }
     let table = try leafTable(space, step.address)
     tables[table].everKnown[place(step.address)] = true
+    countFirst(step, space, table)
     switch step.kind {
     case .guestFault: passToGuest(step, table)
     case .fixup: fix(index, space, table)
     default: emulate(step, space, table)
     }
+  }
+
+  /// What tells a process that begins from one that was there.
+  private mutating func countFirst(_ step: TraceStep, _ space: Int, _ table: Int) {
+    guard tables[table].owner >= 0, spaces[space].isFirst else { return }
+    let first = spaces[space].firstVisit ?? spaces[space].visit
+    spaces[space].firstVisit = first
+    guard spaces[space].visit == first else { return }
+    if step.kind == .guestFault { spaces[space].firstGuestFaults += 1 }
+    if step.kind == .fixup { spaces[space].firstFixes += 1 }
   }
 
   private func place(_ address: UInt64) -> Int {
@@ -99,6 +110,7 @@ extension Lockstep {
       figures.madeAgain += 1
       emit(.unshadow(tables[table].frame))
     }
+    if !pager.isShadowed(tables[table].frame) { tables[table].emptyShadow() }
     var kind: AccessKind = []
     var target: Int?
     if step.has(.unsyncs) || step.has(.addsFixup) {
@@ -110,7 +122,7 @@ extension Lockstep {
     tables[table].values[place] = new
     let wanted = entry(step.entry, target: target)
     if old == LockstepTable.unknown {
-      if target == nil && pager.isPrefetched(tables[table].frame, place) {
+      if target == nil && tables[table].isFilled(place) {
         change(table, place, wanted)
       } else {
         set(table, place, wanted)
@@ -136,7 +148,13 @@ extension Lockstep {
         change(table, place, wanted)
       }
     }
-    if spaces[space].isFilling { spaces[space].working.append(step.address >> 12) }
+    if spaces[space].isFilling, let last = spaces[space].coldVisits.indices.last {
+      spaces[space].coldVisits[last].pages.append(step.address >> 12)
+    }
+    let frame = tables[table].frame
+    tables[table].fill(place, entries: mode.entriesPerTable) {
+      [pager] in pager.entry(frame, $0).stopsPrefetching
+    }
     let before = pager.counters
     emit(.access(step.address, kind))
     let after = pager.counters
@@ -253,5 +271,12 @@ extension TraceStep {
   /// Whether a fault only linked tables that were shadowed.
   var isLinkOnly: Bool {
     kind == .fixup && !has(.promotes) && !has(.getsReference) && !has(.putsReference)
+  }
+}
+
+extension GuestEntry {
+  /// Whether prefetching ends before it: what it lacks takes a fault of its own.
+  var stopsPrefetching: Bool {
+    has(Flag.present) && (!has(Flag.accessed) || has(Flag.writable) && !has(Flag.dirty))
   }
 }

@@ -6,13 +6,7 @@ extension Lockstep {
   /// which on counters count, and the trace's own.
   mutating func allOperations() -> [Operation] {
     if startsUnpaged { return operations }
-    var all: [Operation] = []
-    for number in vcpus.indices {
-      guard let first = vcpus[number].first else { continue }
-      if number != 0 { all.append(.onVCPU(number)) }
-      all += [.loadRoot(tables[spaces[first].root].frame), .setMode(mode)]
-    }
-    if vcpus.count > 1 { all.append(.onVCPU(0)) }
+    var all = beginning
     addShared(&all)
     var touches: [UInt64: UInt64] = [:]
     for case let operation in all where operation.code == .access {
@@ -31,6 +25,24 @@ extension Lockstep {
     for number in firsts where spaces[number].wasResident != false {
       addResident(number, &all)
     }
+    loadFirsts(&all)
+    return all + operations
+  }
+
+  /// Each vCPU pages.
+  private var beginning: [Operation] {
+    var all: [Operation] = []
+    for number in vcpus.indices {
+      guard let first = vcpus[number].first else { continue }
+      if number != 0 { all.append(.onVCPU(number)) }
+      all += [.loadRoot(tables[spaces[first].root].frame), .setMode(mode)]
+    }
+    if vcpus.count > 1 { all.append(.onVCPU(0)) }
+    return all
+  }
+
+  /// The address spaces that were served when the trace began, and the mark.
+  private func loadFirsts(_ all: inout [Operation]) {
     for number in vcpus.indices {
       guard let first = vcpus[number].first else { continue }
       if vcpus.count > 1 { all.append(.onVCPU(number)) }
@@ -38,7 +50,33 @@ extension Lockstep {
     }
     if vcpus.count > 1 { all.append(.onVCPU(0)) }
     all.append(.mark(UInt32.max, nanoseconds: 0))
-    return all + operations
+  }
+
+  /// What brings the domain into the state in which it would be at a size larger than the traced
+  /// one, had it run for as long before: the trace's root loads and accesses once, by the address
+  /// spaces that were there, on tables as they were. Empty for a trace without a reclaim.
+  mutating func warmUp() -> [Operation] {
+    guard !startsUnpaged, !figures.pagesAtReclaims.isEmpty else { return [] }
+    var all = beginning
+    addShared(&all)
+    for number in givenUpUnseen { addAbsent(number, &all) }
+    let begun = Set(spaces.filter(\.isBegun).map { UInt64(tables[$0.root].frame.rawValue) })
+    var isSkipped = [Bool](repeating: false, count: vcpus.count)
+    var vcpu = 0
+    for operation in operations {
+      switch operation.code {
+      case .onVCPU:
+        vcpu = Int(operation.short)
+        all.append(operation)
+      case .loadRoot:
+        isSkipped[vcpu] = begun.contains(operation.operand)
+        if !isSkipped[vcpu] { all.append(operation) }
+      case .access where !isSkipped[vcpu]: all.append(.access(operation.operand, .read))
+      default: break
+      }
+    }
+    loadFirsts(&all)
+    return all
   }
 
   private func address(_ table: Int, _ place: Int) -> UInt64 {

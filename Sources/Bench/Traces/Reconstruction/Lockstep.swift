@@ -33,10 +33,11 @@ struct Lockstep {
   var tableOfFrame: [UInt64: Int] = [:]
   var owners = 0
   let steps: [TraceStep]
-  /// Where the turns that root loads begin end.
-  let turnEnds: [Int32]
-  /// Root loads so far.
+  /// Which root loads belong together.
+  let visits: TraceVisits
+  /// Turns so far, and those that the trace's root loads began.
   var rootLoads = 0
+  var loads = 0
   let gigahertz: Double
   /// Root loads from one mark to the next.
   let stretch: Int
@@ -55,8 +56,7 @@ struct Lockstep {
     self.layout = layout
     self.startsUnpaged = startsUnpaged
     self.gigahertz = gigahertz
-    let loads = steps.count { $0.kind == .rootLoad }
-    stretch = max(1, loads / Self.marks)
+    stretch = max(1, steps.count { $0.kind == .rootLoad } / Self.marks)
     self.starts = starts
     mode = shape.mode
     plan = TracePlan(shape: shape)
@@ -68,7 +68,8 @@ struct Lockstep {
       shape: shape,
       memory: GuestMemory(
         frameCount: shape.memoryMiB * 256, entriesPerTable: mode.entriesPerTable))
-    turnEnds = Self.ends(steps, vcpus: shape.vcpus)
+    let mode = self.mode
+    visits = TraceVisits(steps, vcpus: shape.vcpus) { Self.rootAddress($0, mode) }
     vcpus = [LockstepVCPU](repeating: LockstepVCPU(), count: shape.vcpus)
     for number in vcpus.indices { vcpus[number].isPaged = !startsUnpaged }
     try run()
@@ -114,9 +115,11 @@ struct Lockstep {
   }
 
   /// PAE roots are multiples of 32 bytes, others of 4 KiB.
-  func rootAddress(_ value: UInt64) -> UInt64 {
+  static func rootAddress(_ value: UInt64, _ mode: PagingMode) -> UInt64 {
     mode == .pae ? value & 0xffff_ffe0 : value & 0xf_ffff_ffff_f000
   }
+
+  func rootAddress(_ value: UInt64) -> UInt64 { Self.rootAddress(value, mode) }
 
   /// CR4 bits at whose change Xen looks at the paging mode anew: PSE, PAE, PGE, SMEP.
   private static let modeBits: UInt64 = 0x10_00b0

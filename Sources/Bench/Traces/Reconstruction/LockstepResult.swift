@@ -3,6 +3,10 @@ import GuestModel
 /// What a lockstep made of a trace.
 struct LockstepResult {
   let operations: [Operation]
+  /// What comes before ``traceBegin`` at sizes larger than the traced one; empty for the same.
+  let warmUp: [Operation]
+  /// How many operations come before the trace's own.
+  let traceBegin: Int
   let plan: TracePlan
   let figures: LockstepFigures
   /// Address spaces that were never seen cold, once, and more often.
@@ -24,6 +28,8 @@ struct LockstepResult {
     figures = lockstep.figures
     tracedPages = figures.pagesWhenFull
     operations = lockstep.allOperations()
+    traceBegin = operations.count - lockstep.operations.count
+    warmUp = lockstep.warmUp()
     plan = lockstep.plan
     var seen = [0, 0, 0]
     for space in lockstep.spaces where space.turns > 0 || space.wasGivenUp {

@@ -21,6 +21,29 @@ struct LockstepTable {
   /// Entries of which anything was ever seen.
   var everKnown: [Bool] = []
   var later: [UInt16] = []
+  /// Entries that faults and the prefetching after them filled since the shadow was made, those
+  /// included of which nothing was known then; a bit each.
+  var filled: [UInt64] = []
+
+  /// The shadow is about to be made.
+  mutating func emptyShadow() { filled = [] }
+
+  /// Whether the entry at `place` was filled.
+  func isFilled(_ place: Int) -> Bool {
+    !filled.isEmpty && filled[place >> 6] >> UInt64(place & 63) & 1 == 1
+  }
+
+  /// A fault fills the entry at `place`, and prefetching up to 31 after it in its half page, until
+  /// one that is filled, or at which `stops`.
+  mutating func fill(_ place: Int, entries: Int, stops: (Int) -> Bool) {
+    if filled.isEmpty { filled = [UInt64](repeating: 0, count: entries / 64) }
+    filled[place >> 6] |= 1 << UInt64(place & 63)
+    var next = place + 1
+    while next < place + 32, next & 511 != 0, !isFilled(next), !stops(next) {
+      filled[next >> 6] |= 1 << UInt64(next & 63)
+      next += 1
+    }
+  }
 
   static let unknown = UInt32.max
 }
@@ -45,12 +68,17 @@ struct LockstepSpace {
   var linkedSlots: Set<UInt64> = []
   /// Shared slots that were linked before the root was first given up.
   var earlyLinks: Set<UInt64> = []
-  /// Pages that faulted in the last turn that began without its root's shadow, that turn's guest
-  /// time in cycles, and the root load at which it began.
-  var working: [UInt64] = []
-  var workingTime: UInt64 = 0
-  var coldAt: Int?
+  /// The last visits that found its shadows given up, the visit served, and whether that is one.
+  var coldVisits: [ColdVisit] = []
+  var visit: Int32 = -1
   var isFilling = false
+  /// Its first visit, and the faults on its own tables then: those that went to the guest, and
+  /// those that were fixed.
+  var firstVisit: Int32?
+  var firstGuestFaults = 0
+  var firstFixes = 0
+  /// Whether its process began within the trace: then its first faults are the guest's.
+  var isBegun: Bool { firstGuestFaults > 0 && firstGuestFaults * 2 >= firstFixes }
   /// Times that its root had to be made.
   var coldTurns = 0
   /// Whether its root was resident when the trace began; nil while that is open.

@@ -9,6 +9,10 @@ public struct TraceReconstruction: Sendable {
   public let operations: [Operation]
   /// What the trace itself counted and what is known of it.
   public let origin: TraceOrigin
+  /// What takes the place of the first ``traceBegin`` operations at sizes larger than the traced
+  /// one, whose guest would have lost less before the trace began; empty where nothing does.
+  let warmUp: [Operation]
+  let traceBegin: Int
   let plan: TracePlan
   let figures: TraceFigures
 
@@ -43,6 +47,8 @@ public struct TraceReconstruction: Sendable {
           collector.allSteps, layout, shape, gigahertz: gigahertz)
       } catch { throw InputError(file: path, reason: error.reason) }
       operations = lockstep.operations
+      warmUp = lockstep.warmUp
+      traceBegin = lockstep.traceBegin
       plan = lockstep.plan
       figures = TraceFigures(turns, TraceTables(turns, layout))
       origin = TraceOrigin(collector, readout, lockstep, isMemoryGuessed: memoryMiB == nil)
@@ -58,6 +64,8 @@ public struct TraceReconstruction: Sendable {
     let stream = TraceOperations(
       turns, layout, tables, writes, touches, laid, gigahertz: gigahertz)
     operations = stream.operations
+    warmUp = []
+    traceBegin = 0
     plan = laid.plan
     figures = TraceFigures(turns, tables)
     origin = TraceOrigin(
@@ -151,37 +159,5 @@ public struct TraceOrigin: Sendable {
     lost = Int(min(collector.lostRecords, 1 << 60)) + Int(readout.damages)
     self.isMemoryGuessed = isMemoryGuessed
     beginsUnpaged = turns.startsUnpaged
-  }
-}
-
-/// A reconstructed trace as a workload.
-public struct TraceWorkload: Workload {
-  /// The reconstruction.
-  public let trace: TraceReconstruction
-
-  /// A workload of it.
-  public init(_ trace: TraceReconstruction) { self.trace = trace }
-
-  /// The guest.
-  public var shape: GuestShape { trace.shape }
-  /// The page tables as they are inferred.
-  public func makeMemory() -> GuestMemory { trace.plan.makeMemory() }
-  /// The operations.
-  public func makeSource() -> any OperationSource { OperationList(trace.operations) }
-}
-
-/// Operations of an array.
-struct OperationList: OperationSource {
-  private let operations: [Operation]
-  private var next = 0
-
-  init(_ operations: [Operation]) { self.operations = operations }
-
-  mutating func fill(_ block: inout OperationBlock) {
-    let end = min(operations.count, next + block.room)
-    while next < end {
-      block.append(operations[next])
-      next += 1
-    }
   }
 }

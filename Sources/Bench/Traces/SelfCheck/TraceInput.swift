@@ -13,6 +13,7 @@ extension WorkloadInput {
       facts: trace.origin.facts
     ) { _ throws(InputError) in workload }
     self.evidence = evidence
+    if !trace.warmUp.isEmpty { makeLarger = { TraceWorkload(trace, isLarger: true) } }
     files = [name]
   }
 }

@@ -8,14 +8,19 @@ struct TraceMeasuring: SizeMeasuring {
   /// The run at an ample allocation, corrected; its peak includes what is unseen.
   let ample: [RunPoint]
   private let model: Sweep
+  private let larger: Sweep
   private let sizing: Sizing
 
   /// Sizes that are best asked for at once.
   let batchSize: Int
 
   /// Finds the traced size, replays it, and compares.
-  init(_ model: Sweep, conditions: Conditions, evidence: TraceEvidence) async throws {
+  /// - Parameter larger: the model at sizes larger than the traced one; nil for the same
+  init(
+    _ model: Sweep, larger: Sweep? = nil, conditions: Conditions, evidence: TraceEvidence
+  ) async throws {
     self.model = model
+    self.larger = larger ?? model
     sizing = conditions.sizing
     batchSize = model.batchSize
     let runs = try await model.ampleRuns()
@@ -29,7 +34,7 @@ struct TraceMeasuring: SizeMeasuring {
       pages: shown ?? max(runs[0].allocation.pages, size.pages ?? 0))
     let check = SelfCheck(replay, size: size, evidence: evidence)
     self.check = check
-    ample = runs.map { run in
+    ample = try await self.larger.ampleRuns().map { run in
       var run = check.correction.applied(to: run)
       run.peakPages += check.size.gap
       return run
@@ -43,7 +48,13 @@ struct TraceMeasuring: SizeMeasuring {
     let gap = check.size.gap
     let allocations = pages.map { sizing.allocation(pages: $0) }
     let modelled = allocations.map { max(1, $0.pages - gap) }
-    let results = try await model.results(pages: modelled, progress: progress)
+    let traced = check.replay.point.allocation.pages
+    let small = try await model.results(
+      pages: modelled.filter { $0 <= traced }, progress: progress)
+    let large = try await larger.results(
+      pages: modelled.filter { $0 > traced }, progress: progress)
+    var (nextSmall, nextLarge) = (small.makeIterator(), large.makeIterator())
+    let results = modelled.compactMap { $0 <= traced ? nextSmall.next() : nextLarge.next() }
     return zip(allocations, results).map { allocation, result in
       let runs = result.runs.map { run in
         var run = check.correction.applied(to: run)
@@ -56,45 +67,5 @@ struct TraceMeasuring: SizeMeasuring {
         pages: allocation.pages, counters: runs[0].counters, least: sizing.minimumPages + gap)
       return corrected
     }
-  }
-}
-
-/// Looks for the size at which the model reclaims as often as a trace shows.
-struct TracedSearch {
-  private let model: any SizeMeasuring
-  private let sizing: Sizing
-  private let most: Int
-
-  /// A search up to `most` pages.
-  init(_ model: any SizeMeasuring, sizing: Sizing, most: Int) {
-    self.model = model
-    self.sizing = sizing
-    self.most = most
-  }
-
-  /// The size; nil for a trace without a reclaim.
-  /// - Complexity: O(log(pages) / log(sizes at once)) passes
-  func pages(reclaiming evidence: TraceEvidence) async throws -> Int? {
-    let wanted = evidence.tally.counters[.prealloc1]
-    guard wanted > 0 else { return nil }
-    if let shown = evidence.shownPages { return shown }
-    var reclaims: [Int: Int] = [:]
-    var (low, high) = (sizing.minimumPages, max(sizing.minimumPages + 1, most))
-    while true {
-      let sizes = [low] + KneeSearch.inside(low, high, count: model.batchSize - 1) + [high]
-      for result in try await model.results(
-        pages: sizes.filter { reclaims[$0] == nil }, progress: nil)
-      {
-        let count = result.isCrashed ? Int.max / 2 : result.runs[0].counters[.prealloc1]
-        reclaims[result.allocation.pages] = count
-      }
-      let above = sizes.last { (reclaims[$0] ?? 0) > wanted } ?? low
-      let below = sizes.first { $0 > above } ?? high
-      if below - above <= 1 || above == low && (reclaims[low] ?? 0) <= wanted { break }
-      (low, high) = (above, below)
-    }
-    return reclaims.min {
-      (abs($0.value - wanted), $0.key) < (abs($1.value - wanted), $1.key)
-    }?.key
   }
 }
