@@ -7,7 +7,7 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 .PHONY: help deps build run test test-all results bench verify differential sweeps sweep-cost sanitize lint format \
   mrc-traces mrc-bench mrc-instructions slurm guest test-xen throughput planner fuzz fuzz-records xenapi-client signal-check replay-bundle dom0-binary \
   static deb deb-check docs docs-check docs-write report-check \
-  compare-check kill-check baseline baseline-save baseline-sweeps
+  compare-check kill-check baseline baseline-save baseline-sweeps linux-traces
 
 help: ## Show the targets.
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -34,6 +34,7 @@ test: lint ## Lint, the tests, all recorded scenarios, and 2,000 random streams.
 	$(SWIFT) test
 	@$(MAKE) --no-print-directory verify
 	@$(MAKE) --no-print-directory baseline
+	@$(MAKE) --no-print-directory linux-traces
 	@$(MAKE) --no-print-directory differential STREAMS=2000
 	"$$($(SWIFT) build -c release --show-bin-path)/differential" 60 --guests
 
@@ -44,6 +45,12 @@ verify: build ## Compare with the counters of a real Xen, all recorded scenarios
 	for file in $(SCENARIOS) Tests/Fixtures/groundtruth/replays.json; do \
 	  "$$bin" verify $$file || exit 1; \
 	done
+
+LINUX_RUNS := $(firstword $(wildcard ../shared/groundtruth/linux) Tests/Fixtures/linux)
+
+linux-traces: build ## Predict from traces of real Linux guests, against Xen's counters there.
+	python3 Tests/Linux/check.py "$$($(SWIFT) build -c release --show-bin-path)/shadowbench" \
+	  $(LINUX_RUNS)
 
 test-all: test ## Also the tests with optimisation, 100,000 streams and the sanitizers.
 	$(SWIFT) test -c release -Xswiftc -enable-testing

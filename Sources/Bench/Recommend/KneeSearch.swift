@@ -8,7 +8,7 @@ public struct Knee: Sendable {
   public var fitting: SizeResult?
 
   /// Whether it is known that what fits does; false where a trace leaves that open.
-  var isKnown: Bool { fitting?.evidence?.isKnown != false }
+  var isKnown: Bool { fitting?.evidence?.decides != false }
 
   /// How many times as many faults for a root load just below the knee as just above it.
   public var faultRatio: Double? {

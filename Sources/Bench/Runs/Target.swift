@@ -58,7 +58,7 @@ public struct Target: Hashable, Sendable {
 
   /// The verdict on `result`, given other sizes that were measured.
   public func verdict(on result: SizeResult, among others: [SizeResult]) -> Verdict {
-    if result.evidence?.isKnown == false { return .notKnown }
+    if result.evidence?.decides == false { return .notKnown }
     if fails(result) { return takesTooLong(result) ? .thrashes : .tight }
     let isNear = others.contains { other in
       other.allocation.pages < result.allocation.pages

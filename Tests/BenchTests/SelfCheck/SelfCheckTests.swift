@@ -33,6 +33,10 @@ import Testing
       replay(model), size: TracedPages(given: given, shown: shown), evidence: evidence)
   }
 
+  private func point(_ pages: Int, _ counts: [Counters.Name: Int] = [:]) -> RunPoint {
+    replay(counts, pages: pages).point
+  }
+
   @Test(arguments: [
     (10_000, SelfCheck.Outcome.explained), (10_190, .explained), (10_210, .doubtful),
     (9_790, .doubtful), (11_010, .unexplained), (6_400, .unexplained),
@@ -61,7 +65,7 @@ import Testing
   @Test func anAmplePoolThatSawNothingColdIsNoEvidence() {
     let check = check(
       model: [:], trace: [:], shown: nil, unseenLoads: 1, neverCold: 62)
-    let evidence = check.evidence(pages: 385, counters: Counters(), least: 385)
+    let evidence = check.evidence(point(385), least: 385)
     #expect(!evidence.isKnown)
     #expect(evidence.reason?.contains("62 of 62 address spaces") == true)
   }
@@ -70,7 +74,7 @@ import Testing
     let check = check(
       model: [:], trace: [:], given: 2048, shown: nil, unseenLoads: 1, neverCold: 62)
     func isKnown(_ pages: Int) -> Bool {
-      check.evidence(pages: pages, counters: Counters(), least: 385).isKnown
+      check.evidence(point(pages), least: 385).isKnown
     }
     #expect(isKnown(2048))
     #expect(isKnown(4096))
@@ -82,7 +86,7 @@ import Testing
     #expect(TracedPages(given: nil, shown: 663).gap == 0)
     #expect(TracedPages(given: nil, shown: nil).source == .unknown)
     let check = check(model: [:], trace: [:], given: 768, shown: 663)
-    #expect(!check.evidence(pages: 400, counters: Counters(), least: 490).isKnown)
+    #expect(!check.evidence(point(400), least: 490).isKnown)
   }
 
   @Test func aSizeIsNotFitWhereItIsNotKnown() {

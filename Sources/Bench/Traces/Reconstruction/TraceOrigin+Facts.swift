@@ -12,11 +12,10 @@ extension TraceOrigin {
         + "than once"
         + (never == 0 ? "." : "; what the others touch is known in part only."))
     if fillsHits {
-      let alike = likeness.map { "are alike to \(Numeral.percent($0)) %" }
+      let alike = likeness.map { " (cold turns are alike to \(Numeral.percent($0)) %)" }
       facts.append(
         "Accesses that hit are not in a trace; turns that found their shadows in place are taken "
-          + "to touch what the address space touched when it was last cold (cold turns "
-          + (alike ?? "cannot be compared: none was seen cold twice") + ").")
+          + "to touch as much as the address space touched when it was cold" + (alike ?? "") + ".")
     } else {
       facts.append(
         "Accesses that hit are not in a trace, and turns differ too much to fill them in: sizes "

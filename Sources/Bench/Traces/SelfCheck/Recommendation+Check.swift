@@ -19,7 +19,7 @@ extension Recommendation {
       return "the model does not explain the trace: \(worst.name) \(Numeral.grouped(worst.model)), "
         + "where the trace shows \(Numeral.grouped(worst.trace)); no size can be said from it"
     }
-    guard let size, size.evidence?.isKnown == false else { return nil }
+    guard let size, size.evidence?.decides == false else { return nil }
     let why = size.evidence?.reason ?? "the trace does not show it"
     var enough = ""
     if check.size.source == .given, let pages = check.size.pages,

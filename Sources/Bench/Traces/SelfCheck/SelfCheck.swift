@@ -51,7 +51,10 @@ public struct SelfCheck: Sendable {
   static let leastShare = 0.01
 
   /// The check of `replay`, the model at the traced size.
-  public init(_ replay: TracedReplay, size: TracedPages, evidence: TraceEvidence) {
+  /// - Parameter ample: the model with room for all
+  public init(
+    _ replay: TracedReplay, size: TracedPages, evidence: TraceEvidence, ample: RunPoint? = nil
+  ) {
     self.size = size
     self.replay = replay
     self.evidence = evidence
@@ -72,7 +75,7 @@ public struct SelfCheck: Sendable {
         tally.emulations))
     residuals.append(
       residual("faults_making_shadows", replay.promotions, tally.promotions))
-    correction = TraceCorrection(replay, tally)
+    correction = TraceCorrection(replay, evidence, ample: ample)
   }
 
   /// The kind that is furthest off.

@@ -2,8 +2,10 @@ public import ShadowModel
 
 /// Whether a trace says what a size does.
 public struct SizeEvidence: Sendable {
-  /// Whether it does.
+  /// Whether its counters are known, within ``closest`` or in the range from ``low`` to ``high``.
   public var isKnown: Bool
+  /// Whether it is known if room has to be made: enough for a verdict.
+  public var decides: Bool
   /// The fewest that can have been counted, where the answer is a range.
   public var low: Counters?
   /// The most.
@@ -19,11 +21,19 @@ public struct SizeEvidence: Sendable {
     SizeEvidence(isKnown: false, reason: reason)
   }
 
+  /// Up to this, relative to it, a number is said without a range.
+  static let closest = 0.03
   /// A range wider than this, relative to its upper end, is no answer.
   static let widest = 0.15
+  /// Counters that have ranges.
+  static let ranged: [Counters.Name] = [.fault, .faultFixed, .alloc, .prealloc1]
 
-  init(isKnown: Bool, low: Counters? = nil, high: Counters? = nil, reason: String? = nil) {
+  init(
+    isKnown: Bool, decides: Bool? = nil, low: Counters? = nil, high: Counters? = nil,
+    reason: String? = nil
+  ) {
     self.isKnown = isKnown
+    self.decides = decides ?? isKnown
     self.low = low
     self.high = high
     self.reason = reason
@@ -31,11 +41,12 @@ public struct SizeEvidence: Sendable {
 }
 
 extension SelfCheck {
-  /// What the trace says of a size at which the model counts `counters`.
+  /// What the trace says of a size at which the model counts what `point` has.
   /// - Parameters:
-  ///   - pages: the size, as the domain would have it
+  ///   - point: the run at the size, as the domain would have it
   ///   - least: the smallest size that the model can be run at, with what is unseen beside it
-  public func evidence(pages: Int, counters: Counters, least: Int) -> SizeEvidence {
+  public func evidence(_ point: RunPoint, least: Int) -> SizeEvidence {
+    let pages = point.allocation.pages
     let isComplete = evidence.showsAllSpaces
     guard isComplete || size.source == .given else {
       return .unknown(
@@ -44,14 +55,46 @@ extension SelfCheck {
           : "\(unseen), so that the traced size cannot be found; give it with --traced-pages")
     }
     if pages < least { return .unknown("\(size.gap) pages of tables were never seen made") }
+    if pages == size.pages { return .known }
     // What hits in a small pool hits in a larger one.
-    if let traced = size.pages, pages >= traced { return .known }
-    if isComplete && counters[.prealloc1] == 0 { return .known }
-    return evidence.showsEverything ? .known : range(counters)
+    if let traced = size.pages, pages > traced { return sampled(point) }
+    if isComplete && point.counters[.prealloc1] == 0 || evidence.showsEverything {
+      return sampled(point)
+    }
+    return range(point.counters)
   }
 
   private var unseen: String {
     "\(evidence.neverCold) of \(evidence.spaces) address spaces were never seen cold"
+  }
+
+  /// As far as one stretch of time tells what another would be.
+  private func sampled(_ point: RunPoint) -> SizeEvidence {
+    guard evidence.isSample else { return .known }
+    if let drift = evidence.drift {
+      return SizeEvidence(isKnown: false, decides: true, reason: drift.text)
+    }
+    let sums = point.phases.map(\.counters)
+    guard let error = SamplingError(sums, traced: replay.point.phases.map(\.counters)) else {
+      return SizeEvidence(
+        isKnown: false, decides: true, reason: "the trace is too short to tell how steady it is")
+    }
+    var (low, high) = (point.counters, point.counters)
+    for name in SizeEvidence.ranged {
+      let half = Int(error.halfWidth(name).rounded(.up)) + correction.doubt(name, point)
+      low[name] = max(0, low[name] - half)
+      high[name] += half
+    }
+    let faults = point.counters[.faultFixed]
+    let half = high[.faultFixed] - faults
+    if half <= max(Self.leastCount, Int(SizeEvidence.closest * Double(faults))) { return .known }
+    if Double(2 * half) <= SizeEvidence.widest * Double(high[.faultFixed]) {
+      return SizeEvidence(isKnown: true, low: low, high: high)
+    }
+    return SizeEvidence(
+      isKnown: false, decides: true, low: low, high: high,
+      reason: "the trace is too short: at some sizes another one as long could differ by more than "
+        + "\(Numeral.percent(SizeEvidence.widest)) %")
   }
 
   /// Below the traced size: unseen hits are faults there at most as often as a turn is cold.
@@ -75,7 +118,7 @@ extension SelfCheck {
     for name in [Counters.Name.alloc, .prealloc1] {
       high[name] = Int((Double(low[name]) * scale).rounded(.up))
     }
-    let isNarrow = [Counters.Name.fault, .faultFixed, .alloc, .prealloc1].allSatisfy {
+    let isNarrow = SizeEvidence.ranged.allSatisfy {
       Double(high[$0] - low[$0]) <= SizeEvidence.widest * Double(max(1, high[$0]))
     }
     return isNarrow

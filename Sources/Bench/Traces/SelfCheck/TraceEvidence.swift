@@ -23,6 +23,14 @@ public struct TraceEvidence: Sendable {
   /// Marks of the reconstructed operations before the steady part; nil to take the first third.
   public var warmupPhases: Int?
 
+  /// Whether the trace is a sample of a guest that ran before: then other stretches of time count
+  /// somewhat else.
+  public var isSample = false
+  /// What drifted while it was taken; nil if nothing did, or where that decides nothing.
+  public var drift: TraceDrift?
+  /// Faults that the reconstruction made nothing of.
+  public var unexplained = 0
+
   /// Evidence of a trace that shows everything.
   public init(tally: TraceTally) {
     self.tally = tally

@@ -27,5 +27,11 @@ extension TraceEvidence {
     unseenLoads = Double(neverCold) / Double(max(1, spaces))
     fillsHits = origin.fillsHits
     shownPages = origin.tracedPages
+    unexplained = origin.unexplained
+    guard !origin.beginsUnpaged else { return }
+    isSample = true
+    drift = TraceDrift(tally)
+    // It began in the middle of a run: there is no start in it.
+    warmupPhases = 0
   }
 }

@@ -32,9 +32,10 @@ struct TraceMeasuring: SizeMeasuring {
     let replay = try TracedReplay(
       workload, sizing: sizing, policy: conditions.policy,
       pages: shown ?? max(runs[0].allocation.pages, size.pages ?? 0))
-    let check = SelfCheck(replay, size: size, evidence: evidence)
+    let largest = try await self.larger.ampleRuns()
+    let check = SelfCheck(replay, size: size, evidence: evidence, ample: largest[0])
     self.check = check
-    ample = try await self.larger.ampleRuns().map { run in
+    ample = largest.map { run in
       var run = check.correction.applied(to: run)
       run.peakPages += check.size.gap
       return run
@@ -63,8 +64,7 @@ struct TraceMeasuring: SizeMeasuring {
         return run
       }
       var corrected = SizeResult(runs: runs, ample: ample, rule: model.rule)
-      corrected.evidence = check.evidence(
-        pages: allocation.pages, counters: runs[0].counters, least: sizing.minimumPages + gap)
+      corrected.evidence = check.evidence(runs[0], least: sizing.minimumPages + gap)
       return corrected
     }
   }
