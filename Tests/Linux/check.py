@@ -20,6 +20,9 @@ import sys
 FIXED = "shadow_fault_fixed"
 REPLAYED = ["shadow_fault", FIXED, "shadow_alloc", "shadow_unsync", "shadow_prealloc_1"]
 
+# Runs just after the pool was enlarged, whose tables were still filling: no steady state.
+FILLING = {"xa-s1800", "xa-s1903"}
+
 
 def ask(program, command, run, folder, *more):
     path = f"{folder}/{run['trace']}"
@@ -74,7 +77,8 @@ def main():
             high = (point.get("high") or {}).get(FIXED, predicted + least)
             inside = any(low <= t.get(FIXED, 0) <= high for t in truths)
             said = "known" if point["known"] else "not known"
-            if point["known"]:
+            if point["known"] and not any(
+                    r["id"] in FILLING for r in others if r["pages"] == point["pages"]):
                 known += 1
                 if not inside:
                     outside.append(f"{run['id']} at {point['pages']:,} pages")

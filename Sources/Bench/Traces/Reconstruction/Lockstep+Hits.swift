@@ -60,7 +60,9 @@ extension Lockstep {
     }
   }
 
-  /// How much of a cold visit one of `length` is. Times are noisy: one half as long is a whole one.
+  /// How much of a cold visit one of `length` is.
+  ///
+  /// Times are noisy: one half as long is a whole one.
   private func share(_ length: Double, of like: ColdVisit) -> Double {
     let whole = visits.length(like.visit)
     return whole <= 0 || length * 2 >= whole ? 1 : max(0, length / whole)

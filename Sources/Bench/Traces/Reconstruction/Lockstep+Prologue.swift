@@ -52,8 +52,9 @@ extension Lockstep {
     all.append(.mark(UInt32.max, nanoseconds: 0))
   }
 
-  /// What brings the domain into the state in which it would be at a size larger than the traced
-  /// one, had it run for as long before: the trace's root loads and accesses once, by the address
+  /// What brings the domain into the state in which it would be at a larger size.
+  ///
+  /// As if it had run for as long before: the trace's root loads and accesses once, by the address
   /// spaces that were there, on tables as they were. Empty for a trace without a reclaim.
   mutating func warmUp() -> [Operation] {
     guard !startsUnpaged, !figures.pagesAtReclaims.isEmpty else { return [] }
