@@ -108,7 +108,8 @@ struct RecommendCommand: AsyncParsableCommand {
     let job = Job(
       conditions: conditions, seeds: guest.seeds(seeds), makePager: StandardModel.pager,
       makeSweep: StandardModel.sweep, placement: machine.placement,
-      progress: progress.update)
+      progress: progress.update,
+      phase: progress.enter)
     defer { progress.finish() }
     let (recommendation, ample) = try await job.recommend(choice)
     progress.finish()

@@ -43,7 +43,8 @@ struct RunCommand: AsyncParsableCommand {
         input: input, target: target.value(for: input, isSizeGiven: guest.traced.isGiven)),
       seeds: guest.seeds(1), makePager: StandardModel.pager,
       makeSweep: StandardModel.sweep, placement: machine.placement,
-      progress: progress.update)
+      progress: progress.update,
+      phase: progress.enter)
     defer { progress.finish() }
     let environment = machine.environment
     var result = try await job.run(request)

@@ -62,7 +62,8 @@ struct SweepCommand: AsyncParsableCommand {
         input: input, target: target.value(for: input, isSizeGiven: guest.traced.isGiven)),
       seeds: guest.seeds(1), makePager: StandardModel.pager,
       makeSweep: StandardModel.sweep, placement: machine.placement,
-      progress: progress.update)
+      progress: progress.update,
+      phase: progress.enter)
     defer { progress.finish() }
     let result = try await job.sweep(choice)
     progress.finish()

@@ -107,7 +107,8 @@ struct TemplateAdvisor {
     if let outcome = known[key] { return outcome }
     let job = Job(
       conditions: conditions, seeds: guest.seeds(seeds), makePager: StandardModel.pager,
-      makeSweep: StandardModel.sweep, placement: machine.placement, progress: progress.update)
+      makeSweep: StandardModel.sweep, placement: machine.placement, progress: progress.update,
+      phase: progress.enter)
     let (recommendation, ample) = try await job.recommend(choice)
     let outcome = Outcome(
       recommendation: recommendation, ample: ample, conditions: conditions)

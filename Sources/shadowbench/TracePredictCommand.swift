@@ -43,7 +43,8 @@ struct TracePredictCommand: AsyncParsableCommand {
       target: target.value(for: file, isSizeGiven: guest.traced.isGiven))
     let job = Job(
       conditions: conditions, seeds: guest.seeds(1), makePager: StandardModel.pager,
-      makeSweep: StandardModel.sweep, progress: progress.update)
+      makeSweep: StandardModel.sweep, progress: progress.update,
+      phase: progress.enter)
     defer { progress.finish() }
     let prediction = TracePrediction(
       sweep: try await job.sweep(choice), origin: trace.origin)

@@ -64,6 +64,35 @@ import Testing
     #expect(desk.all.count <= 11)
   }
 
+  @Test func everyPhaseIsTimedByItself() {
+    let desk = Desk()
+    let line = desk.line(isTerminal: false)
+    line.enter("in an ample pool")
+    for (second, done) in [(10.0, 1), (20, 2), (30, 3)] {
+      desk.at(second)
+      line.update(done, 3)
+    }
+    desk.at(31)
+    line.enter("at 4 sizes")
+    desk.at(51)
+    line.update(1, 4)
+    // A batch after it, of another number of runs.
+    desk.at(52)
+    line.update(4, 4)
+    desk.at(60)
+    line.update(1, 9)
+    desk.at(70)
+    line.update(2, 9)
+    #expect(
+      desk.all == [
+        "running in an ample pool: 1 of 3 runs, about 20 s left\n",
+        "running in an ample pool: 2 of 3 runs, about 10 s left\n",
+        "running in an ample pool: 3 of 3 runs\n",
+        "running at 4 sizes: 1 of 4 runs, about 60 s left\n",
+        "running at 4 sizes: 2 of 9 runs, about 35 s left\n",
+      ])
+  }
+
   @Test func elsewhereThereIsALineEveryTenSeconds() {
     let desk = Desk()
     let line = desk.line(isTerminal: false)

@@ -22,10 +22,15 @@ public struct KneeSearch: Sendable {
   /// What a size must meet.
   public let target: Target
   private let measuring: any SizeMeasuring
+  private let progress: ProgressHandler?
   private var known: [Int: SizeResult] = [:]
 
   /// A search that starts from sizes measured before.
-  public init(target: Target, measuring: any SizeMeasuring, known: [SizeResult] = []) {
+  public init(
+    target: Target, measuring: any SizeMeasuring, known: [SizeResult] = [],
+    progress: ProgressHandler? = nil
+  ) {
+    self.progress = progress
     self.target = target
     self.measuring = measuring
     for result in known { self.known[result.allocation.pages] = result }
@@ -40,7 +45,7 @@ public struct KneeSearch: Sendable {
   public mutating func measure(_ pages: [Int]) async throws {
     let unknown = Set(pages).filter { known[$0] == nil }.sorted()
     guard !unknown.isEmpty else { return }
-    for result in try await measuring.results(pages: unknown, progress: nil) {
+    for result in try await measuring.results(pages: unknown, progress: progress) {
       known[result.allocation.pages] = result
     }
   }
@@ -48,7 +53,7 @@ public struct KneeSearch: Sendable {
   /// What domains that ask for `pages` do; measured unless it is known.
   public mutating func result(pages: Int) async throws -> SizeResult {
     if let result = known[pages] { return result }
-    let result = try await measuring.results(pages: [pages], progress: nil)[0]
+    let result = try await measuring.results(pages: [pages], progress: progress)[0]
     known[result.allocation.pages] = result
     return result
   }
@@ -73,7 +78,7 @@ public struct KneeSearch: Sendable {
       let high = sorted[index + 1].allocation.pages
       if high - low <= 1 { return Knee(failing: sorted[index], fitting: sorted[index + 1]) }
       let sizes = Self.inside(low, high, count: measuring.batchSize)
-      for result in try await measuring.results(pages: sizes, progress: nil) {
+      for result in try await measuring.results(pages: sizes, progress: progress) {
         known[result.allocation.pages] = result
       }
     }

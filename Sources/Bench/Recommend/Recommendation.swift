@@ -55,6 +55,8 @@ public struct Recommender: Sendable {
   public let target: Target
   /// What sizes do.
   public let measuring: any SizeMeasuring
+  /// Hears how far each batch of runs is.
+  public var progress: ProgressHandler?
 
   /// A recommender.
   public init(sizing: Sizing, target: Target, measuring: any SizeMeasuring) {
@@ -72,7 +74,8 @@ public struct Recommender: Sendable {
   public func recommendation(curve: [SizeResult], neededPages: Int, basis: [String])
     async throws -> Recommendation
   {
-    var search = KneeSearch(target: target, measuring: measuring, known: curve)
+    var search = KneeSearch(
+      target: target, measuring: measuring, known: curve, progress: progress)
     let minimum = sizing.minimumPages
     try await search.measure(
       [minimum, max(minimum, 2 * neededPages), sizing.defaultAllocation.pages] + knownSizes)

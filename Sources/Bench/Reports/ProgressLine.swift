@@ -3,11 +3,16 @@ import Synchronization
 
 /// Shows on a terminal how far a piece of work is.
 ///
+/// Work of several phases counts and times each by itself: what is left is said of the phase under way.
 /// At most ten updates a second; the time left from two seconds on. Where there is no terminal, a
 /// line every ten seconds and nothing else.
 public final class ProgressLine: Sendable {
   private struct State {
+    /// When the phase began of which the figures are.
     var start: Double?
+    var phase = ""
+    var done = 0
+    var total = 0
     var last = 0.0
     var isShown = false
   }
@@ -36,6 +41,18 @@ public final class ProgressLine: Sendable {
     self.write = write
   }
 
+  /// Begins a phase, whose name is shown.
+  public func enter(_ phase: String) {
+    let time = now()
+    state.withLock { state in
+      if state.start == nil { state.last = terminal.isTerminal ? -.infinity : time }
+      state.phase = phase
+      state.start = time
+      state.done = 0
+      state.total = 0
+    }
+  }
+
   /// Shows that `done` of `total` are done, if it is time to; a total of 0 is unknown.
   public func update(_ done: Int, _ total: Int) {
     let time = now()
@@ -43,13 +60,17 @@ public final class ProgressLine: Sendable {
       guard let start = state.start else {
         state.start = time
         state.last = terminal.isTerminal ? -.infinity : time
+        (state.done, state.total) = (done, total)
         return nil
       }
+      if done < state.done || total != state.total, state.total > 0 { state.start = time }
+      (state.done, state.total) = (done, total)
       let pause = terminal.isTerminal ? 0.1 : 10
       guard time - state.last >= pause else { return nil }
       state.last = time
       state.isShown = true
-      return Self.text(label, done, total, unit, elapsed: time - start)
+      let name = state.phase.isEmpty ? label : "\(label) \(state.phase)"
+      return Self.text(name, done, total, unit, elapsed: time - (state.start ?? start))
     }
     guard let text else { return }
     write(terminal.isTerminal ? "\r\u{1B}[K\(text)" : text + "\n")

@@ -10,6 +10,7 @@ public struct Job: Sendable {
   /// The same of a trace at sizes larger than the traced one; nil where it is the same.
   private let larger: Sweep?
   private let progress: ProgressHandler?
+  private let phase: @Sendable (String) -> Void
 
   /// A job.
   ///
@@ -20,13 +21,16 @@ public struct Job: Sendable {
   ///   - makeSweep: makes the model at many allocations at once; nil to run each by itself
   ///   - threads: runs at once
   ///   - placement: which memory node each seed's runs are put on
+  ///   - progress: hears how far the phase under way is
+  ///   - phase: hears which phase begins
   public init(
     conditions: Conditions, seeds: [UInt64], makePager: @escaping PagerFactory,
     makeSweep: SweepFactory? = nil, threads: Int = 2, placement: NodePlacement = .anywhere,
-    progress: ProgressHandler? = nil
+    progress: ProgressHandler? = nil, phase: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.conditions = conditions
     self.progress = progress
+    self.phase = phase
     func sweep(_ input: WorkloadInput) -> Sweep {
       Sweep(
         input: input,
@@ -66,8 +70,9 @@ public struct Job: Sendable {
   public func sweep(_ choice: SizeChoice) async throws -> SweepResult {
     let ground = try await ground()
     let points = try await points(choice, ground)
+    phase(Self.narrowing)
     var search = KneeSearch(
-      target: conditions.target, measuring: ground.measuring, known: points)
+      target: conditions.target, measuring: ground.measuring, known: points, progress: progress)
     let knee = Set(points.map(\.allocation.pages)).count > 1 ? try await search.knee() : nil
     var result = SweepResult(
       conditions: conditions, points: points, measured: search.results, knee: knee,
@@ -81,13 +86,19 @@ public struct Job: Sendable {
     -> (recommendation: Recommendation, ample: RunPoint)
   {
     let ground = try await ground()
-    let recommender = Recommender(
+    var recommender = Recommender(
       sizing: conditions.sizing, target: conditions.target, measuring: ground.measuring)
+    recommender.progress = progress
+    let curve = try await points(choice, ground)
+    phase(Self.narrowing)
     let recommendation = try await recommender.recommendation(
-      curve: points(choice, ground), neededPages: ground.neededPages,
+      curve: curve, neededPages: ground.neededPages,
       basis: basis(ground.ample, neededPages: ground.neededPages))
     return (ground.check.map(recommendation.checked(by:)) ?? recommendation, ground.ample[0])
   }
+
+  /// The phase that looks for a knee between sizes.
+  private static let narrowing = "narrowing the size down"
 
   /// What sizes are measured by: the model, for a trace checked and corrected by what it shows.
   private struct Ground {
@@ -100,6 +111,7 @@ public struct Job: Sendable {
   }
 
   private func ground() async throws -> Ground {
+    phase("in an ample pool")
     let ample = try await sweep.ampleRuns(progress: progress)
     guard let evidence = conditions.input.evidence else {
       return Ground(measuring: sweep, ample: ample)
@@ -111,6 +123,7 @@ public struct Job: Sendable {
 
   private func points(_ choice: SizeChoice, _ ground: Ground) async throws -> [SizeResult] {
     let pages = choice.pages(sizing: conditions.sizing, neededPages: ground.neededPages)
+    phase("at \(pages.count) sizes")
     return try await ground.measuring.results(pages: checked(pages), progress: progress)
   }
 

@@ -21,4 +21,7 @@ public protocol HypervisorCost: Sendable {
 }
 
 /// Hears how far a piece of work is: runs done, runs in all.
+///
+/// Work of several phases, each with a total of its own, says by a smaller number of runs done, or
+/// another total, that the next one has begun.
 public typealias ProgressHandler = @Sendable (_ done: Int, _ total: Int) -> Void
