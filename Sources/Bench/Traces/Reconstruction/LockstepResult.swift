@@ -2,6 +2,7 @@ import GuestModel
 
 /// What a lockstep made of a trace.
 struct LockstepResult {
+  let beginsUnpaged: Bool
   let operations: [Operation]
   /// What comes before ``traceBegin`` at sizes larger than the traced one; empty for the same.
   let warmUp: [Operation]
@@ -15,16 +16,18 @@ struct LockstepResult {
   let tracedPages: Int?
 
   init(
-    _ steps: [TraceStep], _ layout: TraceLayout, _ shape: GuestShape, gigahertz: Double
+    _ steps: [TraceStep], _ layout: TraceLayout, _ shape: GuestShape, startsUnpaged: Bool = false,
+    gigahertz: Double
   ) throws(InputError) {
     var lockstep = try Lockstep(
-      steps: steps, layout: layout, shape: shape, startsUnpaged: false, gigahertz: gigahertz)
-    let starts = lockstep.likelyStarts
+      steps: steps, layout: layout, shape: shape, startsUnpaged: startsUnpaged, gigahertz: gigahertz)
+    let starts = startsUnpaged ? [] : lockstep.likelyStarts
     if starts.contains(where: { $0 != nil }) {
       lockstep = try Lockstep(
-        steps: steps, layout: layout, shape: shape, startsUnpaged: false, starts: starts,
+        steps: steps, layout: layout, shape: shape, startsUnpaged: startsUnpaged, starts: starts,
         gigahertz: gigahertz)
     }
+    beginsUnpaged = startsUnpaged
     figures = lockstep.figures
     tracedPages = figures.pagesWhenFull
     operations = lockstep.allOperations()
@@ -34,7 +37,8 @@ struct LockstepResult {
     var seen = [0, 0, 0]
     for space in lockstep.spaces where space.turns > 0 || space.wasGivenUp {
       // The first time counts only where its tables had to be made as well.
-      let cold = space.coldTurns - (space.isFirst && space.wasResident != false ? 1 : 0)
+      let wasThere = !startsUnpaged && space.isFirst && space.wasResident != false
+      let cold = space.coldTurns - (wasThere ? 1 : 0)
       seen[min(max(0, cold), 2)] += 1
     }
     seenCold = seen

@@ -40,11 +40,13 @@ public struct TraceReconstruction: Sendable {
     shape = GuestShape(mode: mode, memoryMiB: memory, vcpus: vcpus)
     let turns = TraceTurns(collector.steps, mode: mode, vcpus: vcpus)
     let layout = TraceLayout(turns)
-    guard turns.startsUnpaged else {
+    // The other modes' traces from the start are still looked at as a whole.
+    guard turns.startsUnpaged && mode != .fourLevel else {
       let lockstep: LockstepResult
       do {
         lockstep = try LockstepResult(
-          collector.allSteps, layout, shape, gigahertz: gigahertz)
+          collector.allSteps, layout, shape, startsUnpaged: turns.startsUnpaged,
+          gigahertz: gigahertz)
       } catch { throw InputError(file: path, reason: error.reason) }
       operations = lockstep.operations
       warmUp = lockstep.warmUp
@@ -129,7 +131,7 @@ public struct TraceOrigin: Sendable {
     rootLoads = collector.allSteps.count { $0.kind == .rootLoad }
     seenCold = lockstep.seenCold
     spaces = seenCold.reduce(0, +)
-    fillsHits = lockstep.figures.hits > 0
+    fillsHits = seenCold[1] + seenCold[2] > 0
     writeRuns = lockstep.figures.unsyncs
     knownWriteRuns = writeRuns - lockstep.figures.unknownTables
     unexplained = lockstep.figures.unexplained
@@ -137,7 +139,7 @@ public struct TraceOrigin: Sendable {
     lost = Int(min(collector.lostRecords, 1 << 60)) + Int(readout.damages)
     self.isMemoryGuessed = isMemoryGuessed
     tracedPages = lockstep.tracedPages
-    beginsUnpaged = false
+    beginsUnpaged = lockstep.beginsUnpaged
   }
 
   init(
