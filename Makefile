@@ -247,7 +247,7 @@ fuzz: ## Fuzz the reader of traces for FUZZ_SECONDS.
 
 FUZZ_RUNS ?= 3500000
 
-fuzz-records: ## Fuzz the three readers of records, each FUZZ_RUNS times.
+fuzz-records: ## Fuzz the readers of records, pasted ones too, each FUZZ_RUNS times.
 	Fuzz/records.sh $(FUZZ_RUNS)
 
 lint: deps ## Check the format of all sources.

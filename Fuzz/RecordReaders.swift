@@ -1,7 +1,8 @@
 // A libFuzzer target: compiled into one module with the readers of records by Fuzz/run.sh.
 import Foundation
 
-/// Which reader is fuzzed: `xe`, `xml`, `json`, or any, told apart by content.
+/// Which reader is fuzzed: `xe`, `xml`, `json`, or any, told apart by content, as
+/// for `pasted`.
 private let reader = ProcessInfo.processInfo.environment["READER"] ?? ""
 
 /// The definition that templates derive from.

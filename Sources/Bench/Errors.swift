@@ -9,6 +9,8 @@ public struct InputError: Error, Hashable, CustomStringConvertible {
   public var line: Int?
   /// What is wrong and what to do.
   public var reason: String
+  /// Whether the file is a template's base, which is no mistake among other files.
+  public var isBaseDefinition = false
 
   /// An error in `file`.
   public init(file: String, line: Int? = nil, reason: String) {

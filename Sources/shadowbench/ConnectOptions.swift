@@ -131,11 +131,31 @@ extension ConnectOptions {
 
   /// The records of files, then those of the pool; each has a template.
   func templates(_ files: [String]) throws -> [PoolRecords] {
-    var sources = try files.map { (name: $0, records: try TemplateFiles.read($0)) }
+    var sources: [(name: String, records: PoolRecords)] = []
+    var bases = 0
+    for file in files {
+      do {
+        sources.append((file, try TemplateFiles.read(file)))
+      } catch {
+        guard error.isBaseDefinition, files.count > 1 else { throw error }
+        bases += 1
+      }
+    }
+    if bases > 0 {
+      Console().warn(
+        "\(bases) of \(files.count) files are bases that templates derive from: not templates, left "
+          + "out")
+    }
     if let connect, let records = try records() { sources.append((connect, records)) }
     return try sources.map { name, records in
       guard !records.templates.isEmpty else {
-        throw InputError(file: name, reason: "holds no template, only \(records.vms.count) VMs")
+        let unknown = records.vms.filter { !$0.tellsKind }
+        throw InputError(
+          file: name, line: unknown.first?.record.place?.line,
+          reason: unknown.isEmpty
+            ? "holds no template, only \(records.vms.count) VMs"
+            : "none of \(records.vms.count) records says whether it is a template (is_a_template); "
+              + "list them with 'xe template-list params=all'")
       }
       return records
     }

@@ -107,6 +107,7 @@ struct PoolAuditCommand: AsyncParsableCommand {
     }
     let source = try PoolSource.load(file: pool, connection: connection)
     let audit = audit(source.records)
+    try Self.checkJudged(audit, file: source.name)
     try way?.check(source.records, host: connection.connect, file: undo ?? "")
     let plan = way.map { AuditPlan($0, records: source.records) } ?? (fix ? AuditPlan(audit) : nil)
     let console = Console()
@@ -119,6 +120,18 @@ struct PoolAuditCommand: AsyncParsableCommand {
     }
     if way == nil, !audit.problematic.isEmpty { throw Failure.Code.found }
     if plan?.hasObstacles == true { throw Failure.Code.found }
+  }
+
+  /// A file of which nothing can be judged is no clean one.
+  private static func checkJudged(_ audit: MultiplierAudit, file: String) throws {
+    guard audit.checked == 0 || audit.unjudged.count == audit.checked else { return }
+    let line = audit.unjudged.compactMap { $0.record.place?.line }.min()
+    throw InputError(
+      file: file, line: line,
+      reason: audit.checked == 0
+        ? "holds no virtual machine; list them with 'xe vm-list params=all'"
+        : "no record has HVM_shadow_multiplier, so that nothing can be judged; list the machines "
+          + "with 'xe vm-list params=all'")
   }
 
   func audit(_ records: PoolRecords) -> MultiplierAudit {

@@ -11,6 +11,7 @@ import XenServer
     func machine(_ multiplier: Double) -> XenRecord {
       XenRecord([
         "uuid": .string("5c1f2e77-8a40-4d0b-b0b6-0f6f3c3a9e02"),
+        "is_a_template": .boolean(false),
         "name_label": .string("m"), "domain_type": .string("hvm"),
         "memory_static_max": .integer(4096 << 20), "VCPUs_max": .integer(1),
         "power_state": .string("Running"), "HVM_shadow_multiplier": .float(multiplier),

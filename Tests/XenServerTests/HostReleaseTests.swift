@@ -38,6 +38,7 @@ import XenServer
         "HVM_shadow_multiplier": .float(4), "HVM_boot_policy": .string("BIOS order"),
         "memory_static_max": .integer(4 << 30), "VCPUs_max": .integer(2),
         "power_state": .string("Running"), "resident_on": .string("OpaqueRef:h"),
+        "platform": .map([:]),
       ]), class: "VM", reference: "OpaqueRef:v")
     return records
   }

@@ -148,7 +148,8 @@ import XenServer
     #expect(DomainType(record: "pv_in_pvh", bootPolicy: nil) == .pvInPVH)
     #expect(DomainType(record: nil, bootPolicy: "BIOS order") == .hvm)
     #expect(DomainType(record: "unspecified", bootPolicy: "") == .pv)
-    #expect(DomainType(record: "", bootPolicy: nil) == .pv)
+    #expect(DomainType(record: "", bootPolicy: nil) == nil)
+    #expect(DomainType(record: nil, bootPolicy: "") == .pv)
     #expect(DomainType(record: "xen", bootPolicy: "") == nil)
   }
 

@@ -14,6 +14,7 @@ import Testing
       "name_label": .string("m"), "power_state": .string(state),
       "domain_type": .string(type), "HVM_shadow_multiplier": multiplier,
       "memory_static_max": .integer(8192 << 20), "VCPUs_max": .integer(4),
+      "platform": .map([:]), "is_a_template": .boolean(false),
     ]
     fields.merge(more) { $1 }
     var records = PoolRecords(format: .live)
@@ -49,8 +50,36 @@ import Testing
     #expect(try finding(vm(.float(4)), hap: false)?.problems == [])
     let platform = ["platform": XenValue.map(["hap": .string("false")])]
     #expect(try finding(vm(.float(4), platform), hap: true)?.paging == .shadow)
-    let nested = ["platform": XenValue.map(["nested-virt": .string("true")])]
-    #expect(try finding(vm(.float(4), nested), hap: true)?.proposal == nil)
+    for (key, value) in [
+      ("nested-virt", "true"), ("nested-virt", "1"), ("exp-nested-hvm", "TRUE"),
+      ("altp2m", "external"),
+    ] {
+      let nested = ["platform": XenValue.map([key: .string(value)])]
+      #expect(try finding(vm(.float(4), nested), hap: true)?.proposal == nil, "\(key) \(value)")
+    }
+    for off in ["0", "False", "FALSE"] {
+      let platform = ["platform": XenValue.map(["hap": .string(off)])]
+      #expect(try finding(vm(.float(4), platform), hap: true)?.paging == .shadow)
+    }
+  }
+
+  @Test func whatIsNotThereIsNotJudged() throws {
+    var bare = try vm(.float(4))
+    for field in ["platform", "power_state", "domain_type", "is_a_template"] {
+      bare.record[field] = nil
+    }
+    let found = try #require(try finding(bare, hap: true))
+    #expect(found.paging == .unknown && found.problems.isEmpty && found.proposal == nil)
+    #expect(
+      found.missingFields == ["power_state", "platform", "is_a_template", "domain_type"])
+    bare.record["HVM_shadow_multiplier"] = .float(0.5)
+    #expect(try finding(bare)?.proposal == 1)
+    #expect(throws: MultiplierChange.Obstacle.self) { try MultiplierChange(bare, to: 1) }
+    bare.record["HVM_shadow_multiplier"] = nil
+    var records = PoolRecords(format: .live)
+    try records.add(bare.record, class: "VM", reference: "r")
+    let audit = MultiplierAudit(records)
+    #expect(audit.findings.isEmpty && audit.unjudged == [bare] && audit.checked == 1)
   }
 
   @Test func belowOneDoesNotStart() throws {

@@ -18,7 +18,7 @@ import XenServer
         "uuid": .string("v"), "memory_static_max": .integer(4 << 30), "VCPUs_max": .integer(2),
         "domain_type": .string("hvm"), "resident_on": .string("ha"),
         "ha_restart_priority": .string("restart"), "ha_always_run": .boolean(true),
-        "memory_overhead": .integer(37 << 20),
+        "memory_overhead": .integer(37 << 20), "HVM_shadow_multiplier": .float(1),
       ]), class: "VM", reference: "vm")
     return records
   }
@@ -105,12 +105,14 @@ import XenServer
     try elsewhere.add(
       XenRecord([
         "memory_static_max": .integer(1 << 30), "VCPUs_max": .integer(1),
+        "domain_type": .string("pv"),
         "resident_on": .string("nowhere"),
       ]), class: "VM", reference: "w")
     var priority = try records()
     try priority.add(
       XenRecord([
         "memory_static_max": .integer(1 << 30), "VCPUs_max": .integer(1),
+        "domain_type": .string("pv"),
         "ha_restart_priority": .string("1"),
       ]), class: "VM", reference: "w")
     for (records, text) in [

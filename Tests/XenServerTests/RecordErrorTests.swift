@@ -4,21 +4,21 @@ import XenServer
 
 /// What is not read is refused, with line and reason.
 @Suite struct RecordErrorTests {
-  static let uuid = "uuid ( RO)   : a\n"
+  static let uuid = "uuid ( RO)   : a\n   power-state ( RO): halted\n"
 
   @Test(arguments: [
     ("", nil, "is empty"), ("  \n", nil, "is empty"), ("hello\n", 1, "no known format"),
     ("\u{1F}\u{8B}", 1, "no known format"),
-    ("name-label ( RW): x\n", 1, "has no uuid"),
-    (uuid + "    x ( RO): 1\n    x ( RO): 2\n", 3, "has 'x' twice"),
-    (uuid + "\n\n" + uuid, 4, "uuid a is there twice"),
+    ("name-label ( RW): x\n", 1, "has only name-label, which do not tell what it is"),
+    (uuid + "    x ( RO): 1\n    x ( RO): 2\n", 4, "has 'x' twice"),
+    (uuid + "\n\n" + uuid, 5, "uuid a is there twice"),
     (
-      uuid + "   memory-static-max ( RW): much\n", 2, "memory_static_max is 'much', must be a whole"
+      uuid + "   memory-static-max ( RW): much\n", 3, "memory_static_max is 'much', must be a whole"
     ),
-    (uuid + "   VCPUs-max ( RW): -1\n", 2, "VCPUs_max is '-1', must be a whole number of 0 to"),
-    (uuid + "   is-a-template ( RW): maybe\n", 2, "must be true or false"),
-    (uuid + "   HVM-shadow-multiplier ( RW): x\n", 2, "must be a number"),
-    (uuid + "   platform ( RW): x\n", 2, "must be a map of text"),
+    (uuid + "   VCPUs-max ( RW): -1\n", 3, "VCPUs_max is '-1', must be a whole number of 0 to"),
+    (uuid + "   is-a-template ( RW): maybe\n", 3, "must be true or false"),
+    (uuid + "   HVM-shadow-multiplier ( RW): x\n", 3, "must be a number"),
+    (uuid + "   platform ( RW): x\n", 3, "must be a map of text"),
   ]) func listings(_ text: String, _ line: Int?, _ reason: String) throws {
     let error = try #require(RecordFixtures.refusal(text))
     #expect(error.file == "f" && error.line == line)

@@ -13,7 +13,7 @@ public enum PoolInput {
     do {
       return try RecordFile.read(path)
     } catch {
-      throw InputError(file: error.file, line: error.line, reason: error.reason)
+      throw InputError(error)
     }
   }
 

@@ -11,11 +11,18 @@ public struct AuditReport {
   public var lines: [String] {
     let total = WhatIfReport.count(audit.checked, "record")
     let hosts = ApplicabilityText.lines(audit.hosts)
-    guard !audit.findings.isEmpty else { return ["\(total), all at multiplier 1.0"] + hosts }
+    let unjudged = AuditText.unjudged(audit)
+    guard !audit.findings.isEmpty else {
+      let judged = audit.checked - audit.unjudged.count
+      let sum =
+        unjudged.isEmpty
+        ? "\(total), all at multiplier 1.0" : "\(judged) of \(total) at multiplier 1.0"
+      return [sum] + unjudged + hosts
+    }
     return hosts + (hosts.isEmpty ? [] : [""]) + [
       "\(audit.findings.count) of \(total) have another multiplier than 1.0; MiB as xapi "
         + "\(audit.model.version.rawValue) reckons", "",
-    ] + table + [""] + audit.findings.flatMap(details) + totals
+    ] + table + [""] + audit.findings.flatMap(details) + totals + unjudged
   }
 
   private var table: [String] {
@@ -44,6 +51,10 @@ public struct AuditReport {
           + "[\(problem.rawValue)]")
     }
     lines.append("  why: \(AuditText.cause(finding))")
+    if finding.proposal != nil, !finding.missingFields.isEmpty {
+      let fields = finding.missingFields.joined(separator: ", ")
+      lines.append("  not known: \(fields); \(AuditText.listing)")
+    }
     if finding.proposal == nil { lines.append("  kept: \(AuditText.reasonToKeep(finding))") }
     return lines + [""]
   }

@@ -38,13 +38,39 @@ enum AuditText {
         + "memory is reckoned with the multiplier all the same"
     case .withoutGain:
       "nested paging has no shadows: the larger pool gains nothing"
+        + (finding.proposal == nil
+          ? "" : ", unless tools that its record does not show use altp2m or introspection")
     }
+  }
+
+  /// How to get whole records.
+  static let listing = "list it with 'xe vm-list params=all'"
+
+  /// What could not be judged; nothing when all was.
+  static func unjudged(_ audit: MultiplierAudit) -> [String] {
+    guard !audit.unjudged.isEmpty else { return [] }
+    let names = audit.unjudged.prefix(4).map { $0.nameLabel.isEmpty ? "-" : $0.nameLabel }
+    let more = audit.unjudged.count - names.count
+    return [
+      "not judged: \(audit.unjudged.count) of \(WhatIfReport.count(audit.checked, "record")) "
+        + "without HVM_shadow_multiplier: \(names.joined(separator: ", "))"
+        + (more > 0 ? " and \(more) more" : "") + "; list them with 'xe vm-list params=all'"
+    ]
   }
 
   /// Why the multiplier may stay.
   static func reasonToKeep(_ finding: MultiplierFinding) -> String {
     if finding.isNestedVirtual {
       return "it is set up for virtual machines inside it, which may need the larger pool"
+    }
+    if finding.hasAlternateP2M {
+      return
+        "it has alternate page tables (altp2m), which the pool holds as well: with too small a "
+        + "one the guest is crashed"
+    }
+    if !finding.missingFields.isEmpty {
+      return "not judged: its record has no \(finding.missingFields.joined(separator: ", ")); "
+        + "\(listing)"
     }
     return switch finding.paging {
     case .shadow: "it has shadows, and a larger pool may serve it: see 'shadowbench recommend'"

@@ -44,12 +44,12 @@ public enum TemplateListReport {
   /// Marks and platform flags that are on.
   static func flags(_ template: VMRecord) -> String {
     var flags = template.isApplicationTemplate ? ["application"] : []
-    let platform = template.platform
     for key in ["nx", "pae", "viridian", "nested-virt", "exp-nested-hvm"]
-    where platform[key] == "true" || platform[key] == "1" {
+    where template.flag(key) == true {
       flags.append(key)
     }
-    if platform["hap"] == "false" { flags.append("no hap") }
-    return flags.isEmpty ? "-" : flags.joined(separator: " ")
+    if template.flag("hap") == false { flags.append("no hap") }
+    let unknown = template.record["platform"] == nil ? "?" : "-"
+    return flags.isEmpty ? unknown : flags.joined(separator: " ")
   }
 }

@@ -36,7 +36,7 @@ public enum TemplateReport {
         + (shape.vcpus == 1 ? "vCPU" : "vCPUs") + ", \(shape.domainType.rawValue), "
         + "HVM_shadow_multiplier \(shape.multiplier)"
     ]
-    if template.platform["hap"] == "false" {
+    if template.flag("hap") == false {
       lines.append("platform:hap is false: its guests use shadow paging on every host")
     }
     if shape.domainType != .hvm {

@@ -14,6 +14,7 @@ extension JSONResult {
       .poolAudit,
       AuditRecord(
         model: audit?.model.version.rawValue, checked: audit?.checked,
+        unjudged: audit?.unjudged.map { UnjudgedRecord(uuid: $0.uuid, name: $0.nameLabel) },
         hosts: audit?.hosts.map(HostSupportRecord.init),
         findings: audit?.findings.map(FindingRecord.init),
         extraMibInMemory: audit?.extraMiBInMemory, wastedMibInMemory: audit?.wastedMiBInMemory,
@@ -28,6 +29,7 @@ extension JSONResult {
 private struct AuditRecord: Encodable {
   var model: String?
   var checked: Int?
+  var unjudged: [UnjudgedRecord]?
   var hosts: [HostSupportRecord]?
   var findings: [FindingRecord]?
   var extraMibInMemory: Int?
@@ -36,6 +38,12 @@ private struct AuditRecord: Encodable {
   var omissions: [OmissionRecord]?
   var undoFile: String?
   var error: String?
+}
+
+/// A record whose multiplier is not known.
+private struct UnjudgedRecord: Encodable {
+  var uuid: String?
+  var name: String
 }
 
 private struct HostSupportRecord: Encodable {
@@ -74,6 +82,7 @@ private struct FindingRecord: Encodable {
   var poolMib: Int?
   var extraMib: Int?
   var problems: [String]
+  var missingFields: [String]
   var cause: String
   var proposal: Double?
 
@@ -91,6 +100,7 @@ private struct FindingRecord: Encodable {
     poolMib = finding.poolMiB
     extraMib = finding.extraMiB
     problems = finding.problems.map(\.rawValue)
+    missingFields = finding.missingFields
     cause = AuditText.cause(finding)
     proposal = finding.proposal
   }

@@ -35,7 +35,9 @@ public struct TemplateChoice: Hashable, Sendable {
     guard let choice = TemplateChoice(template, isRounded: records.hasRoundedFractions) else {
       throw InputError(
         file: name, line: template.record.place?.line,
-        reason: "'\(template.nameLabel)' lacks memory_static_max, VCPUs_max or a known domain_type")
+        reason: "'\(template.nameLabel)' lacks memory_static_max, VCPUs_max, "
+          + "HVM_shadow_multiplier or a known domain_type; list it with 'xe template-list params=all'"
+      )
     }
     self = choice
   }

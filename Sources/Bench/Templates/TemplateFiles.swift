@@ -1,3 +1,4 @@
+import Files
 public import XenServer
 
 /// Templates from files and from this program, with errors as commands have them.
@@ -10,7 +11,9 @@ public enum TemplateFiles {
     } catch {
       var error = error
       if !path.contains("/"), !path.contains(".") {
-        error.reason += "; or a built-in template: 'shadowbench templates list' shows them"
+        let known = BuiltInTemplate.all.flatMap { [$0.id, $0.nameLabel] }
+        let near = Spelling.nearest(to: path, in: known).map { ", did you mean '\($0)'?" } ?? ":"
+        error.reason += "; or a built-in template\(near) 'shadowbench templates list' shows them"
       }
       throw error
     }
@@ -35,5 +38,6 @@ extension InputError {
   /// An error in records.
   public init(_ error: RecordError) {
     self.init(file: error.file, line: error.line, reason: error.reason)
+    isBaseDefinition = error.isBase
   }
 }

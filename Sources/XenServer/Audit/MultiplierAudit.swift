@@ -4,6 +4,8 @@ public struct MultiplierAudit: Hashable, Sendable {
   public let model: MemoryModel
   /// Machines, templates and snapshots that were looked at; control domains are not.
   public let checked: Int
+  /// Those of them whose record has no multiplier: nothing can be said of them.
+  public let unjudged: [VMRecord]
   /// The hosts, by name: whether shadow paging exists on them is what a multiplier is about.
   public let hosts: [HostRecord]
   /// Those with another multiplier than 1.0, by kind, then by name.
@@ -30,6 +32,7 @@ public struct MultiplierAudit: Hashable, Sendable {
     let reader = FindingReader(records: records, model: model, hasNestedPaging: hasNestedPaging)
     self.model = model
     checked = vms.count
+    unjudged = vms.filter { $0.shadowMultiplier == nil }
     hosts = records.hosts.sorted { ($0.nameLabel, $0) < ($1.nameLabel, $1) }
     let order = VMRecord.Kind.allCases
     findings = vms.compactMap(reader.finding).sorted { one, other in
@@ -70,7 +73,7 @@ private struct FindingReader {
       cause: cause(multiplier, vm, base: base),
       problems: problems(multiplier, vm, paging), baseMiB: base,
       poolMiB: shape.map { model.poolMiB($0) },
-      isNestedVirtual: ["nested-virt", "exp-nested-hvm"].contains { vm.platform[$0] == "true" })
+      isNestedVirtual: vm.isNestedVirtual)
   }
 
   private func host(of vm: VMRecord) -> HostRecord? {
@@ -82,14 +85,15 @@ private struct FindingReader {
   /// caller says.
   private func paging(of vm: VMRecord, on host: HostRecord?) -> MultiplierFinding.Paging {
     if vm.domainType == .pv { return .none }
+    // Without 'platform' nobody knows whether nested paging was turned off for it.
+    guard vm.record["platform"] != nil else { return .unknown }
     let answers = Set(
       (host.map { [$0] } ?? records.hosts).map {
         // Without shadow paging there is nothing else.
         $0.hasHAP ?? ($0.hasShadowPaging == false ? true : nil)
       })
     let ofHosts = answers.count == 1 ? answers.first ?? nil : nil
-    let set = vm.platform["hap"].flatMap { XenValue.string($0).boolean }
-    guard let nested = set ?? ofHosts ?? hasNestedPaging else { return .unknown }
+    guard let nested = vm.flag("hap") ?? ofHosts ?? hasNestedPaging else { return .unknown }
     return nested ? .nested : .shadow
   }
 

@@ -56,6 +56,11 @@ public struct MultiplierChange: Hashable, Sendable {
   }
 
   private static func call(_ vm: VMRecord) throws(Obstacle) -> Call {
+    guard vm.tellsKind else {
+      throw Obstacle(
+        reason: "its record does not say whether it is a template (is_a_template): list it with "
+          + "'xe vm-list params=all'")
+    }
     switch vm.kind {
     case .snapshot:
       throw Obstacle(
@@ -68,7 +73,12 @@ public struct MultiplierChange: Hashable, Sendable {
     switch vm.powerState {
     case .halted: return .record
     case .running:
-      guard vm.domainType != .pv else {
+      guard let type = vm.domainType else {
+        throw Obstacle(
+          reason: "its record does not say its type (domain_type): list it with "
+            + "'xe vm-list params=all'")
+      }
+      guard type != .pv else {
         throw Obstacle(
           reason: "it runs paravirtualised: the live call succeeds there and does nothing; "
             + "halt it first")

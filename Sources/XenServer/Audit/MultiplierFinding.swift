@@ -58,6 +58,19 @@ public struct MultiplierFinding: Hashable, Sendable {
   /// Whether it is set up for virtual machines inside it, which a larger pool may serve.
   public var isNestedVirtual: Bool
 
+  /// Whether its page tables have alternates, which the pool holds too: with a small one the guest is
+  /// crashed.
+  public var hasAlternateP2M: Bool { vm.hasAlternateP2M }
+
+  /// Fields that are not in its record, and that more could be said with.
+  public var missingFields: [String] {
+    let needed = [
+      "power_state", "memory_static_max", "VCPUs_max", "platform", "is_a_template",
+    ]
+    let type = vm.domainType == nil && vm.record["domain_type"] == nil ? ["domain_type"] : []
+    return needed.filter { vm.record[$0] == nil } + type
+  }
+
   /// MiB more than at 1.0; negative below it.
   public var extraMiB: Int? {
     guard let baseMiB, let poolMiB else { return nil }
@@ -72,6 +85,6 @@ public struct MultiplierFinding: Hashable, Sendable {
   /// The multiplier that it should have; nil where nothing speaks against the one it has.
   public var proposal: Double? {
     guard let worst = problems.first else { return nil }
-    return worst == .withoutGain && isNestedVirtual ? nil : 1
+    return worst == .withoutGain && (isNestedVirtual || hasAlternateP2M) ? nil : 1
   }
 }

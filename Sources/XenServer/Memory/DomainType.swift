@@ -16,10 +16,11 @@ public enum DomainType: String, CaseIterable, Sendable {
   /// - Parameters:
   ///   - record: the field `domain_type`; nil when the record has no such field
   ///   - bootPolicy: the field `HVM_boot_policy`; nil when the record has no such field
-  /// - Returns: nil for a type that is not known
+  /// - Returns: nil for a type that is not known, and when the record has neither field
   public init?(record: String?, bootPolicy: String?) {
     guard let record, !record.isEmpty, record != "unspecified" else {
-      self = (bootPolicy ?? "").isEmpty ? .pv : .hvm
+      guard let bootPolicy else { return nil }
+      self = bootPolicy.isEmpty ? .pv : .hvm
       return
     }
     self.init(rawValue: record)

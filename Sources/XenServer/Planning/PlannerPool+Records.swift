@@ -6,11 +6,7 @@ extension HostRecord {
 
   /// Whether guests get nested paging there, by ``hapKey``; nil when nobody says.
   public var hasHAP: Bool? {
-    switch record["other_config"]?.strings?[Self.hapKey] {
-    case "true": true
-    case "false": false
-    default: nil
-    }
+    record["other_config"]?.strings?[Self.hapKey].flatMap { XenValue.string($0).boolean }
   }
 }
 
@@ -83,7 +79,8 @@ extension PlannerVM {
     }
     guard let shape = machine.memoryShape else {
       throw error(
-        "lacks one of memory_static_max, VCPUs_max and a known domain_type", "domain_type")
+        "lacks one of memory_static_max, VCPUs_max, HVM_shadow_multiplier and a known domain_type; "
+          + "a missing field is not known: list the pool with params=all", "domain_type")
     }
     guard let priority = RestartPriority(rawValue: machine.haRestartPriority) else {
       throw error(

@@ -10,6 +10,9 @@ enum ExportedRecords {
     _ bytes: [UInt8], file: String, format: PoolRecords.Format
   ) throws(RecordError) -> PoolRecords {
     let top = try XMLRPCReader.read(bytes, file: file)
+    if top["objects"] == nil, AnsweredRecords.accepts(top) {
+      return try AnsweredRecords.records(top, file: file, format: .answer)
+    }
     guard let objects = top["objects"], case .list(let elements) = objects.content else {
       throw RecordError(
         file: file, line: top.line,

@@ -3,12 +3,18 @@
 ///
 /// What comes out is the record that a host makes of it. `memory_static_max` and both dynamic limits
 /// are twice `min_memory`; without a word about it a template has one vCPU and multiplier 1.0.
+/// A `null` is no value: the key is left out, also where a definition before it has one.
 struct GuestTemplateReader {
   /// The most files that one derives from, one after the other.
   static let chainLimit = 16
 
   /// Reads another file of the same folder; nil when there is none.
   typealias Loader = (_ name: String) throws(RecordError) -> [UInt8]?
+
+  /// Whether `value` has what only definitions have.
+  static func isDefinition(_ value: LocatedValue) -> Bool {
+    value["min_memory"] != nil || value["derived_from"] != nil
+  }
 
   /// Whether `value` looks like a template's definition.
   static func accepts(_ value: LocatedValue) -> Bool {
@@ -22,12 +28,14 @@ struct GuestTemplateReader {
     _ definition: LocatedValue, file: String, load: Loader
   ) throws(RecordError) -> PoolRecords {
     guard let uuid = definition["uuid"]?.value.string, !uuid.isEmpty else {
-      throw RecordError(
+      var error = RecordError(
         file: file, line: definition.line,
         reason: "has no uuid: it is a base that templates derive from, and no template itself")
+      error.isBase = true
+      throw error
     }
     var chain = [Definition(file: file, value: definition)]
-    while let base = chain[0].value["derived_from"] {
+    while let base = chain[0].value["derived_from"], base.value != .null {
       guard chain.count < chainLimit else {
         throw RecordError(
           file: file, line: definition.line,
@@ -95,6 +103,10 @@ struct GuestTemplateReader {
     for member in try definition.value.members(of: "the template", file: file) {
       let value = member.value
       lines[member.name] = value.line
+      guard value.value != .null else {
+        leaveOut(member.name)
+        continue
+      }
       switch member.name {
       case "derived_from": break
       case "min_memory":
@@ -120,11 +132,36 @@ struct GuestTemplateReader {
     if let text = restrictions.xml { record["recommendations"] = .string(text) }
   }
 
+  /// Takes back what definitions before say of a key.
+  private mutating func leaveOut(_ name: String) {
+    switch name {
+    case "derived_from": break
+    case "min_memory":
+      for field in ["static_min", "static_max", "dynamic_min", "dynamic_max"] {
+        record["memory_\(field)"] = nil
+      }
+    case "max_memory": restrictions.memoryMax = nil
+    case "vcpus_max": restrictions.vcpusMax = nil
+    case "vcpus_min": restrictions.vcpusMin = nil
+    case "nx", "acpi", "apic", "pae", "hpet", "secureboot": set("platform", key: name, to: nil)
+    case "disks": set("other_config", key: "disks", to: nil)
+    default:
+      let standard = GuestTemplateReader().record[name]
+      record[name] = standard
+    }
+  }
+
   private mutating func merge(
     _ member: LocatedValue.Member, file: String
   ) throws(RecordError) {
     for entry in try member.value.members(of: member.name, file: file) {
-      guard let text = entry.value.value.string else {
+      guard entry.value.value != .null else {
+        set(member.name, key: entry.name, to: nil)
+        continue
+      }
+      let value = entry.value.value
+      let text = value.string ?? value.integer.map { "\($0)" } ?? value.boolean.map { "\($0)" }
+      guard let text else {
         throw RecordError(
           file: file, line: entry.value.line,
           reason: "\(member.name):\(entry.name) is \(entry.value.value.kind), must be text")
@@ -133,9 +170,9 @@ struct GuestTemplateReader {
     }
   }
 
-  private mutating func set(_ field: String, key: String, to text: String) {
+  private mutating func set(_ field: String, key: String, to text: String?) {
     guard case .map(var members)? = record[field] else { return }
-    members[key] = .string(text)
+    members[key] = text.map { .string($0) }
     record[field] = .map(members)
   }
 

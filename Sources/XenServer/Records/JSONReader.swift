@@ -1,6 +1,7 @@
 /// Reads JSON (RFC 8259) and keeps what Foundation's reader does not: each value's line, and whether
 /// a number was written as a whole one.
 ///
+/// Besides, `NaN` and both infinities are read, which servers write although JSON has no such numbers.
 /// The names of an object must differ. Nesting is limited by ``RecordLimits``.
 /// - Complexity: O(bytes)
 public struct JSONReader {
@@ -63,6 +64,8 @@ public struct JSONReader {
     case UInt8(ascii: "t"): return try word("true", .boolean(true))
     case UInt8(ascii: "f"): return try word("false", .boolean(false))
     case UInt8(ascii: "n"): return try word("null", .null)
+    case UInt8(ascii: "N"): return try word("NaN", .string("nan"))
+    case UInt8(ascii: "I"): return try word("Infinity", .string("inf"))
     default: return LocatedValue(line: start, content: .scalar(try number()))
     }
   }
@@ -113,7 +116,10 @@ public struct JSONReader {
   /// A number: digits without a leading zero, a fraction and an exponent if they are there.
   private mutating func number() throws(RecordError) -> XenValue {
     let start = position
-    _ = take(UInt8(ascii: "-"))
+    if take(UInt8(ascii: "-")), next == UInt8(ascii: "I") {
+      _ = try word("Infinity", .null)
+      return .string("-inf")
+    }
     let whole = digits()
     let leadingZero = whole > 1 && bytes[position - whole] == UInt8(ascii: "0")
     guard whole > 0, !leadingZero else { throw error("no JSON value begins like this") }

@@ -1,153 +1,184 @@
-/// Reads what `xe vm-list params=all` and `xe template-list params=all` print, and
-/// `xe vm-param-list` and its like.
+/// Reads what `xe vm-list params=all` and `xe template-list params=all` print, `xe vm-param-list`
+/// and its like, and the same of hosts and pools.
 ///
 /// The text says less than XenAPI does: fractions have three decimals, and values with line breaks,
 /// `; ` or `: ` in them are not marked as such. What cannot be told apart is taken in the way that
 /// keeps all text: a line that begins no field goes on with the value before it, and a piece of a
 /// map without a key with the piece before it.
+///
+/// A record begins where its first field's name comes again, or where a line is less indented than
+/// all fields before it: blank lines may be lost or doubled.
 struct ListingReader {
-  /// A field as far as it was read.
-  private struct Field {
-    var line: Int
-    var shape: ListingLine.Shape
-    var text: String
-  }
-
   private let file: String
-  private var records: PoolRecords
-  private var fields: [String: Field] = [:]
-  private var firstLine = 0
-  private var lastName: String?
+  private let command: String?
+  private var read: [ListingRecord] = []
+  private var current: ListingRecord?
+  private var widest = 0
 
   /// The records of a listing.
   /// - Throws: ``RecordError`` with the line and what is wrong there
   static func records(_ bytes: [UInt8], file: String) throws(RecordError) -> PoolRecords {
-    var reader = ListingReader(file: file, records: PoolRecords(format: .xeText))
-    for (index, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
-      .enumerated()
-    {
-      guard let text = String(validating: line, as: UTF8.self) else {
-        throw RecordError(file: file, line: index + 1, reason: "is not UTF-8 text")
-      }
-      try reader.take(text.last == "\r" ? text.dropLast() : text[...], number: index + 1)
-    }
-    try reader.finishRecord()
-    guard !reader.records.objects.isEmpty else {
-      throw RecordError(file: file, reason: "holds no record")
-    }
-    return reader.records
+    try records(PastedText(bytes, file: file), file: file)
   }
 
-  private init(file: String, records: PoolRecords) {
+  /// The records of a pasted listing.
+  /// - Throws: as of `records(_:file:)`
+  static func records(_ text: PastedText, file: String) throws(RecordError) -> PoolRecords {
+    var reader = ListingReader(file: file, command: text.command)
+    for line in dedented(text.lines) { try reader.take(line) }
+    reader.finishRecord()
+    return try reader.records()
+  }
+
+  /// The lines without the white space that all of them begin with, from the first field on.
+  private static func dedented(_ lines: [PastedLine]) -> [PastedLine] {
+    let start = lines.firstIndex { ListingLine($0.text[...]) != nil } ?? lines.endIndex
+    let filled = lines[start...].filter { !$0.text.allSatisfy(\.isWhitespace) }
+    let common = filled.map { $0.text.prefix { $0 == " " || $0 == "\t" }.count }.min() ?? 0
+    guard common > 0 else { return Array(lines[start...]) }
+    return lines[start...].map { line in
+      var line = line
+      line.text = String(line.text.dropFirst(common))
+      return line
+    }
+  }
+
+  private init(file: String, command: String?) {
     self.file = file
-    self.records = records
+    self.command = command
   }
 
-  private mutating func take(_ text: Substring, number: Int) throws(RecordError) {
-    guard let line = ListingLine(text) else {
-      if let lastName {
-        fields[lastName]?.text += "\n" + text
-      } else if !text.allSatisfy(\.isWhitespace) {
-        throw RecordError(
-          file: file, line: number,
-          reason: "is no field of a listing: 'name ( RW): value' was expected")
+  private mutating func take(_ pasted: PastedLine) throws(RecordError) {
+    guard let line = ListingLine(pasted.text[...]) else {
+      if pasted.text.allSatisfy(\.isWhitespace) {
+        current?.addBlank()
+      } else if !read.isEmpty || current != nil {
+        widest = max(widest, pasted.text.count)
+        guard !pasted.isAfterBreak else {
+          throw RecordError(
+            file: file, line: pasted.number,
+            reason: "is no field of a listing and follows a prompt or a fence; strip it")
+        }
+        current?.goOn(with: pasted.text)
       }
       return
     }
-    if line.isFirst { try finishRecord() }
-    if fields.isEmpty { firstLine = number }
-    guard fields[line.name] == nil else {
-      throw RecordError(file: file, line: number, reason: "a record has '\(line.name)' twice")
-    }
-    fields[line.name] = Field(line: number, shape: line.shape, text: line.value)
-    lastName = line.name
-  }
-
-  /// Adds the record that was read last.
-  private mutating func finishRecord() throws(RecordError) {
-    guard !fields.isEmpty else { return }
-    var record = XenRecord(place: RecordPlace(file: file, line: firstLine))
-    for (name, field) in fields {
-      let apiName = Self.apiName(name)
-      if let value = Self.value(field, name: name) { record.fields[apiName] = value }
-      record.place?.fieldLines[apiName] = field.line
-    }
-    guard let uuid = record["uuid"]?.string, !uuid.isEmpty else {
+    widest = max(widest, pasted.text.count)
+    if let open = current, pasted.isAfterBreak || open.ends(before: line) { finishRecord() }
+    if current == nil { current = ListingRecord(line: pasted.number) }
+    guard current?.begin(line, number: pasted.number, width: pasted.text.count) == true else {
       throw RecordError(
-        file: file, line: firstLine, reason: "the record that begins here has no uuid")
-    }
-    let reference = "OpaqueRef:\(uuid)"
-    guard records[class: "VM", reference] == nil else {
-      throw RecordError(file: file, line: firstLine, reason: "uuid \(uuid) is there twice")
-    }
-    try records.add(record, class: "VM", reference: reference)
-    fields = [:]
-    lastName = nil
-  }
-
-  /// XenAPI's name of a field.
-  private static func apiName(_ name: String) -> String {
-    switch name {
-    case "dom-id": "domid"
-    case "suspend-VDI-uuid": "suspend_VDI"
-    case "suspend-SR-uuid": "suspend_SR"
-    default:
-      String(
-        decoding: name.utf8.map { $0 == UInt8(ascii: "-") ? UInt8(ascii: "_") : $0 }, as: UTF8.self)
+        file: file, line: pasted.number, reason: "a record has '\(line.name)' twice")
     }
   }
 
-  /// Fields that name another object by its UUID, where XenAPI has a reference.
-  private static let references: Set<String> = [
-    "resident-on", "scheduled-to-be-resident-on", "affinity", "suspend-VDI-uuid",
-    "suspend-SR-uuid", "parent", "snapshot-of", "appliance",
-  ]
+  private mutating func finishRecord() {
+    if let current { read.append(current) }
+    current = nil
+  }
 
-  /// A field's value; nil where the listing has only a mark in its place.
-  private static func value(_ field: Field, name: String) -> XenValue? {
-    var text = field.text[...]
-    while text.last == "\n" { text.removeLast() }
-    if text == "<not in database>" || text == "<expensive field>" {
-      return references.contains(name) ? .string("OpaqueRef:NULL") : nil
-    }
-    switch field.shape {
-    case .plain:
-      if references.contains(name) {
-        return .string(text.isEmpty ? "OpaqueRef:NULL" : "OpaqueRef:\(text)")
-      }
-      if name == "power-state", let state = VMRecord.PowerState(name: String(text)) {
-        return .string(state.rawValue)
-      }
-      return .string(String(text))
-    case .set:
-      return .list(pieces(text).map { .string(String($0)) })
-    case .map:
-      var members: [String: XenValue] = [:]
-      var lastKey: String?
-      for piece in pieces(text) {
-        if let colon = piece.firstRange(of: ": "), isKey(piece[..<colon.lowerBound]) {
-          let key = String(piece[..<colon.lowerBound])
-          members[key] = .string(String(piece[colon.upperBound...]))
-          lastKey = key
-        } else if piece.last == ":", isKey(piece.dropLast()) {
-          members[String(piece.dropLast())] = .string("")
-          lastKey = String(piece.dropLast())
-        } else if let lastKey, case .string(let before)? = members[lastKey] {
-          members[lastKey] = .string(before + "; " + piece)
-        } else {
-          members[String(piece)] = .string("")
+  private func records() throws(RecordError) -> PoolRecords {
+    var records = PoolRecords(format: .xeText)
+    guard !read.isEmpty else { throw RecordError(file: file, reason: "holds no record") }
+    var withUUID = 0
+    for listed in read {
+      let name = try ListingClass.name(of: listed, command: command, file: file)
+      var record = XenRecord(place: RecordPlace(file: file, line: listed.line))
+      for field in listed.fields {
+        let value = try ListingValue(field, widest: widest, file: file)
+        for (apiName, value) in value.fields(class: name) { record.fields[apiName] = value }
+        for (apiName, _) in value.fields(class: name) {
+          record.place?.fieldLines[apiName] = field.line
         }
       }
-      return .map(members)
+      for (field, value) in ListingClass.implied(by: command) where record[field] == nil {
+        record[field] = value
+      }
+      if listed.field("uuid") != nil { withUUID += 1 }
+      let uuid = record["uuid"]?.string ?? ""
+      let reference = uuid.isEmpty ? "line:\(listed.line)" : "OpaqueRef:\(uuid)"
+      guard records[class: name, reference] == nil else {
+        throw RecordError(file: file, line: listed.line, reason: "uuid \(uuid) is there twice")
+      }
+      for (name, reference, part) in ListingClass.split(record, class: name, reference: reference) {
+        try records.add(part, class: name, reference: reference)
+      }
     }
+    // A record cut off at its end would take the next one's uuid for its own.
+    if withUUID > 0, let cut = read.first(where: { $0.field("uuid") == nil }) {
+      throw RecordError(
+        file: file, line: cut.line,
+        reason: "the record that begins here has no uuid, and others have: part of it is cut off. "
+          + "Paste whole records")
+    }
+    return records
+  }
+}
+
+/// A record of a listing as far as it was read.
+struct ListingRecord: Hashable {
+  /// A field: the value's lines as they stand.
+  struct Field: Hashable {
+    /// One line of a value.
+    struct Part: Hashable {
+      /// The text, without the field's name.
+      var text: String
+      /// Characters of the whole line.
+      var width: Int
+    }
+
+    /// The line that it begins in.
+    var line: Int
+    /// `xe`'s name.
+    var name: String
+    /// One value, a set or a map.
+    var shape: ListingLine.Shape
+    /// The lines of its value.
+    var parts: [Part]
   }
 
-  private static func pieces(_ text: Substring) -> [Substring] {
-    text.isEmpty ? [] : text.split(separator: "; ", omittingEmptySubsequences: false)
+  /// The line that it begins in.
+  var line: Int
+  /// The fields, in order.
+  private(set) var fields: [Field] = []
+  private var positions: [String: Int] = [:]
+  private var firstIndent = 0
+  private var leastIndent: Int?
+
+  init(line: Int) { self.line = line }
+
+  /// The field of that name.
+  func field(_ name: String) -> Field? { positions[name].map { fields[$0] } }
+
+  /// Whether `line` begins another record.
+  func ends(before line: ListingLine) -> Bool {
+    if line.name == fields.first?.name { return true }
+    guard let leastIndent else { return line.indent < firstIndent }
+    return line.indent < leastIndent && line.indent <= firstIndent
   }
 
-  /// Whether a map's key may look like this: keys have no spaces and no tags.
-  private static func isKey(_ text: Substring) -> Bool {
-    !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && !"<>:".utf8.contains($0) }
+  /// Begins a field.
+  /// - Returns: false when the record has one of that name
+  mutating func begin(_ line: ListingLine, number: Int, width: Int) -> Bool {
+    guard positions.updateValue(fields.count, forKey: line.name) == nil else { return false }
+    if fields.isEmpty {
+      firstIndent = line.indent
+    } else {
+      leastIndent = min(leastIndent ?? line.indent, line.indent)
+    }
+    fields.append(
+      Field(
+        line: number, name: line.name, shape: line.shape,
+        parts: [.init(text: line.value, width: width)]))
+    return true
   }
+
+  /// Adds a line to the last field's value.
+  mutating func goOn(with text: String) {
+    guard !fields.isEmpty else { return }
+    fields[fields.count - 1].parts.append(.init(text: text, width: text.count))
+  }
+
+  /// Adds a blank line to the last field's value.
+  mutating func addBlank() { goOn(with: "") }
 }

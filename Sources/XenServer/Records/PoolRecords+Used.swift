@@ -36,7 +36,8 @@ extension PoolRecords {
   /// The keys of maps that some command uses.
   static let usedKeys: [String: Set<String>] = [
     "platform": [
-      "acpi", "apic", "exp-nested-hvm", "hap", "hpet", "nested-virt", "nx", "pae", "viridian",
+      "acpi", "altp2m", "apic", "exp-nested-hvm", "hap", "hpet", "nested-virt", "nx", "pae",
+      "viridian",
     ],
     "other_config": [HostRecord.hapKey, "application_template", "default_template"],
     "software_version": [

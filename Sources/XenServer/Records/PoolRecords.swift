@@ -12,6 +12,8 @@ public struct PoolRecords: Hashable, Sendable {
     case exportArchive = "xva"
     /// A template's definition as the package guest-templates-json has it.
     case guestTemplate = "guest-template"
+    /// What XenAPI answered, kept in a file.
+    case answer
     /// A pool that was asked.
     case live
     /// The templates that this program knows.

@@ -6,6 +6,8 @@ public struct RecordError: Error, Hashable, CustomStringConvertible {
   public var line: Int?
   /// What is wrong and what to do.
   public var reason: String
+  /// Whether the file is a definition that others derive from, and so no mistake among others.
+  public var isBase = false
 
   /// An error in `file`.
   public init(file: String, line: Int? = nil, reason: String) {

@@ -59,11 +59,16 @@ public struct VMRecord: Hashable, Sendable, Comparable {
   public var isSnapshot: Bool { record["is_a_snapshot"]?.boolean ?? false }
   /// `is_default_template`; before there was such a field, `other_config:default_template`.
   public var isDefaultTemplate: Bool {
-    record["is_default_template"]?.boolean ?? (otherConfig["default_template"] == "true")
+    record["is_default_template"]?.boolean ?? (mark("default_template") == true)
   }
   /// `is_control_domain`.
   public var isControlDomain: Bool { record["is_control_domain"]?.boolean ?? false }
-  /// What it is.
+  /// Whether the record says what it is: machines, templates and snapshots are changed by commands of
+  /// their own.
+  public var tellsKind: Bool {
+    isControlDomain || isSnapshot || record["is_a_template"]?.boolean != nil
+  }
+  /// What it is; a machine where the record does not say.
   public var kind: Kind {
     if isControlDomain { return .controlDomain }
     if isSnapshot { return .snapshot }
@@ -94,6 +99,20 @@ public struct VMRecord: Hashable, Sendable, Comparable {
   public var vcpusAtStartup: Int? { integer("VCPUs_at_startup") }
   /// `platform`.
   public var platform: [String: String] { record["platform"]?.strings ?? [:] }
+  /// A key of `platform` that is true or false, as the server reads it: `true` or `1`, `false` or
+  /// `0`, in any case; nil for a key that is missing or neither.
+  public func flag(_ key: String) -> Bool? {
+    platform[key].flatMap { XenValue.string($0).boolean }
+  }
+  /// Whether its page tables have alternates: `altp2m`, which introspection needs.
+  public var hasAlternateP2M: Bool {
+    guard let text = platform["altp2m"]?.lowercased() else { return false }
+    return !["", "0", "false", "disabled"].contains(text)
+  }
+  /// Whether guests may run in it: `nested-virt` or `exp-nested-hvm`.
+  public var isNestedVirtual: Bool {
+    flag("nested-virt") == true || flag("exp-nested-hvm") == true
+  }
   /// `other_config`.
   public var otherConfig: [String: String] { record["other_config"]?.strings ?? [:] }
   /// `recommendations`, XML.
@@ -117,13 +136,19 @@ public struct VMRecord: Hashable, Sendable, Comparable {
     record["allowed_operations"]?.list.map { Set($0.compactMap(\.string)) }
   }
   /// `other_config:application_template`: a template for an application such as XenApp.
-  public var isApplicationTemplate: Bool { otherConfig["application_template"] == "1" }
+  public var isApplicationTemplate: Bool { mark("application_template") == true }
+
+  private func mark(_ key: String) -> Bool? {
+    otherConfig[key].flatMap { XenValue.string($0).boolean }
+  }
 
   /// The fields that decide its memory; nil when memory, vCPUs or type are missing.
   ///
-  /// A multiplier that is missing is 1.0, as the server has it then.
+  /// A multiplier that is missing is not known either, where the domain has a use for one.
   public var memoryShape: MemoryShape? {
-    guard let staticMaxBytes, let vcpusMax, let domainType else { return nil }
+    guard let staticMaxBytes, let vcpusMax, let domainType,
+      shadowMultiplier != nil || !domainType.usesMultiplier
+    else { return nil }
     return MemoryShape(
       staticMaxBytes: staticMaxBytes, dynamicMaxBytes: dynamicMaxBytes,
       dynamicMinBytes: dynamicMinBytes, vcpus: vcpusMax, multiplier: shadowMultiplier ?? 1,

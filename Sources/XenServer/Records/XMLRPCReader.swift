@@ -9,10 +9,23 @@ struct XMLRPCReader {
   /// - Throws: ``RecordError`` with the line and what is wrong there
   static func read(_ bytes: [UInt8], file: String) throws(RecordError) -> LocatedValue {
     var reader = XMLRPCReader(xml: XMLReader(bytes, file: file))
-    guard case .start("value") = try reader.xml.next() else {
-      throw reader.xml.error("is no export: its outermost element is not <value>")
+    var around: [String] = []
+    switch try reader.xml.next() {
+    case .start("value"): break
+    case .start("methodResponse"):
+      around = ["methodResponse", "params", "param"]
+      for (outer, inner) in zip(around, around.dropFirst() + ["value"]) {
+        guard try reader.opens(inner, in: outer) else {
+          throw reader.xml.error("<\(outer)> is empty, must hold <\(inner)>")
+        }
+      }
+    default:
+      throw reader.xml.error(
+        "is no export and no answer of XenAPI's: its outermost element is not <value> or "
+          + "<methodResponse>")
     }
     let value = try reader.value(depth: 0)
+    for element in around.reversed() { try reader.close(element) }
     guard case .finish = try reader.xml.next() else {
       throw reader.xml.error("something follows after the value")
     }

@@ -43,14 +43,14 @@ public enum XenValue: Hashable, Sendable {
     }
   }
 
-  /// The truth value, also one written as text.
+  /// The truth value, also one written as text, in whichever case: as the server reads them.
   public var boolean: Bool? {
     switch self {
     case .boolean(let value): value
     case .integer(0): false
     case .integer(1): true
     case .string(let text):
-      switch text.trimmingWhitespace {
+      switch text.trimmingWhitespace.lowercased() {
       case "true", "1": true
       case "false", "0": false
       default: nil

@@ -77,25 +77,17 @@ extension TemplateCheck {
 
   /// Platform flags, marks, and the system's age.
   mutating func checkPlatform() {
-    let platform = template.platform
-    if template.domainType == .hvm {
-      if system.isWindows, platform["viridian"] != "true" {
-        add(
-          .viridianOff, .warning, "platform:viridian", found: platform["viridian"],
-          expected: "true",
-          why: "Windows then finds none of Hyper-V's interfaces, and spends more of its time in "
-            + "timers, flushes and locks that a hypervisor could answer.",
-          fix: setting("platform:viridian=true"))
-      }
-      if platform["nx"].map({ $0 != "true" && $0 != "1" }) ?? true {
-        add(
-          .nxOff, system.isWindows ? .warning : .note, "platform:nx", found: platform["nx"],
-          expected: "true", why: "The guest cannot keep data from being run as code.",
-          fix: setting("platform:nx=true"))
-      }
+    for field in ["platform", "other_config"] where template.record[field] == nil {
+      add(
+        .missingField, .note, field, found: nil, expected: "a map", why: "It was not checked.")
     }
-    checkHardware(platform)
-    if GuestSystem.isXenApp(template.nameLabel), !template.isApplicationTemplate {
+    if template.record["platform"] != nil {
+      checkFlags(template.platform)
+      checkHardware(template.platform)
+    }
+    if template.record["other_config"] != nil, GuestSystem.isXenApp(template.nameLabel),
+      !template.isApplicationTemplate
+    {
       add(
         .applicationMark, .warning, "other_config:application_template",
         found: template.otherConfig["application_template"], expected: "1",
@@ -110,17 +102,34 @@ extension TemplateCheck {
     }
   }
 
+  private mutating func checkFlags(_ platform: [String: String]) {
+    guard template.domainType == .hvm else { return }
+    if system.isWindows, template.flag("viridian") != true {
+      add(
+        .viridianOff, .warning, "platform:viridian", found: platform["viridian"],
+        expected: "true",
+        why: "Windows then finds none of Hyper-V's interfaces, and spends more of its time in "
+          + "timers, flushes and locks that a hypervisor could answer.",
+        fix: setting("platform:viridian=true"))
+    }
+    if template.flag("nx") != true {
+      add(
+        .nxOff, system.isWindows ? .warning : .note, "platform:nx", found: platform["nx"],
+        expected: "true", why: "The guest cannot keep data from being run as code.",
+        fix: setting("platform:nx=true"))
+    }
+  }
+
   private mutating func checkHardware(_ platform: [String: String]) {
-    let isHAPOff = platform["hap"] == "false"
+    let isHAPOff = template.flag("hap") == false
     if isHAPOff {
       add(
-        .hapOff, .warning, "platform:hap", found: "false", expected: "true, or nothing",
+        .hapOff, .warning, "platform:hap", found: platform["hap"], expected: "true, or nothing",
         why: "The guest runs on shadow page tables even where the host has nested paging; Xen no "
           + "longer supports them against attacks from guests, and XenServer's Xen has none.",
         fix: removing("hap", from: "platform"))
     }
-    for key in ["nested-virt", "exp-nested-hvm"]
-    where ["true", "1"].contains(platform[key] ?? "") {
+    for key in ["nested-virt", "exp-nested-hvm"] where template.flag(key) == true {
       add(
         .nestedVirtualisation, isHAPOff || paging == .shadow ? .error : .warning,
         "platform:\(key)", found: platform[key], expected: "false, or nothing",

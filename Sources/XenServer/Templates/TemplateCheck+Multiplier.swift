@@ -6,10 +6,10 @@ extension TemplateCheck {
   mutating func checkMultiplier() {
     checkDomainType()
     guard let multiplier = template.shadowMultiplier else {
-      if template.domainType == .hvm {
+      if template.domainType?.usesMultiplier ?? true {
         add(
-          .missingField, .note, Self.field, found: nil, expected: "1.0",
-          why: "The server takes 1.0 when nothing is said.")
+          .missingField, .note, Self.field, found: nil, expected: "a number",
+          why: "Nothing can be said of the pool without it.")
       }
       return
     }
@@ -26,6 +26,11 @@ extension TemplateCheck {
 
   private mutating func checkDomainType() {
     guard let type = template.domainType else {
+      guard template.record["domain_type"] != nil else {
+        return add(
+          .missingField, .note, "domain_type", found: nil,
+          expected: "a type, or HVM_boot_policy", why: "It was not checked.")
+      }
       return add(
         .notHVM, .error, "domain_type", found: template.record["domain_type"]?.string,
         expected: DomainType.allCases.map(\.rawValue).joined(separator: ", "),
@@ -105,7 +110,9 @@ extension TemplateCheck {
   ) {
     let extra = effect.poolMiB - baseMiB
     if paging == .nested {
-      guard extra > 0 else { return }
+      guard extra > 0, template.record["platform"] != nil, !template.isNestedVirtual,
+        !template.hasAlternateP2M
+      else { return }
       return add(
         .multiplierWithoutUse, .warning, Self.field, found: Self.text(multiplier),
         expected: "1.0",

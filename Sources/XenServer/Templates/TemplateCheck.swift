@@ -62,7 +62,7 @@ public struct TemplateCheck: Sendable {
 
   /// How hosts page a template's guests: `platform:hap` false turns nested paging off.
   public static func paging(of template: VMRecord, hosts: HostPaging) -> HostPaging {
-    template.platform["hap"] == "false" ? .shadow : hosts
+    template.flag("hap") == false ? .shadow : hosts
   }
 
   private init(template: VMRecord, paging: HostPaging, isRounded: Bool, advice: PoolAdvice?) {
