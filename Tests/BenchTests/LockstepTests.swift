@@ -44,6 +44,10 @@ import Testing
       Case(
         id: "bl-s10240", memoryMiB: 256, vcpus: 1, truth: [38_100, 25_146, 2_318, 3_365, 0],
         bounds: [0.01, 0.01, 0.05, 0.01, 0]),
+      // The first seconds of a kernel; what its records add up to, since Xen was not asked.
+      Case(
+        id: "boot-s768", memoryMiB: 96, vcpus: 1, truth: [13_834, 11_721, 0, 4_569, 0],
+        bounds: [0.01, 0.01, nil, 0.01, 0]),
       Case(
         id: "xa-s768", memoryMiB: 256, vcpus: 1, truth: [84_631, 84_630, 25_767, 1, 926],
         bounds: [0.01, 0.01, 0.01, 0, 0.02]),

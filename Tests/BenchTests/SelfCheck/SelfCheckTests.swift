@@ -89,6 +89,37 @@ import Testing
     #expect(!check.evidence(point(400), least: 490).isKnown)
   }
 
+  @Test func whoSeesLittleOfThePoolKnowsNoOtherSize() {
+    let check = check(model: [:], trace: [:], given: 512, shown: 135)
+    let evidence = check.evidence(point(1_024), least: 512)
+    #expect(!evidence.isKnown && !evidence.decides)
+    #expect(evidence.reason?.contains("135 pages in use of a pool of 512") == true)
+    #expect(check.evidence(point(512), least: 512).isKnown)
+  }
+
+  @Test func shadowsOfNoGuestTableAreNotInTheTrace() async throws {
+    let path = "\(Repository.root)/Tests/Fixtures/xentrace/S10.xentrace.gz"
+    let check = try #require(try await TracedJob(path: path).job.run(.multiplier(1)).check)
+    #expect(try #require(check.residual["faults_making_shadows"]) <= 1)
+  }
+
+  @Test func aGuestThatDriftsHasAVerdictButNoCounts() {
+    var evidence = TraceEvidence(tally: tally([.fault: 100]))
+    evidence.isSample = true
+    for part in 0..<256 {
+      evidence.tally.counters[.fault] += 50 + part
+      evidence.tally.counters[.faultFixed] += 50 + part
+      evidence.tally.noteRootLoad()
+    }
+    evidence.drift = TraceDrift(evidence.tally)
+    #expect(evidence.drift != nil)
+    let check = SelfCheck(
+      replay([:]), size: TracedPages(given: 768, shown: 768), evidence: evidence)
+    let larger = check.evidence(point(1_024), least: 385)
+    #expect(!larger.isKnown && larger.decides)
+    #expect(larger.reason?.hasPrefix("the guest was not steady") == true)
+  }
+
   @Test func aSizeIsNotFitWhereItIsNotKnown() {
     let sizing = Sizing(shape: GuestShape(mode: .fourLevel, memoryMiB: 256, vcpus: 1))
     let run = RunPoint(allocation: sizing.allocation(pages: 385), seed: 1)

@@ -14,7 +14,7 @@ extension Lockstep {
       emit(.unshadow(root))
       spaces[number].linkedSlots = []
     }
-    let isCold = !pager.isShadowed(root)
+    let isCold = isCold(number)
     if isCold {
       spaces[number].linkedSlots = []
       spaces[number].coldTurns += 1
@@ -28,6 +28,14 @@ extension Lockstep {
       if !startsUnpaged { pager.execute(.setMode(mode)) }
     }
     beginTurn(number, index, isCold: isCold)
+  }
+
+  /// Whether an address space has lost its shadows; with PAE, where roots have none, those of its
+  /// own directories.
+  private func isCold(_ number: Int) -> Bool {
+    let root = tables[spaces[number].root].frame
+    guard mode == .pae else { return !pager.isShadowed(root) }
+    return !spaces[number].ownSlots.contains { pager.isShadowed(pager.entry(root, $0).frame) }
   }
 
   /// Whether the root's shadow was made anew though it was not given up: what had been linked is

@@ -29,7 +29,8 @@ struct LockstepResult {
     }
     beginsUnpaged = startsUnpaged
     figures = lockstep.figures
-    tracedPages = figures.pagesWhenFull
+    // With PAE it is not known which directories were given up, only how many.
+    tracedPages = shape.mode == .pae ? nil : figures.pagesWhenFull
     operations = lockstep.allOperations()
     traceBegin = operations.count - lockstep.operations.count
     warmUp = lockstep.warmUp()

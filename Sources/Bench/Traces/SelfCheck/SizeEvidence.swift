@@ -56,6 +56,9 @@ extension SelfCheck {
     }
     if pages < least { return .unknown("\(size.gap) pages of tables were never seen made") }
     if pages == size.pages { return .known }
+    if size.isMostlyUnseen, let shown = size.shown {
+      return .unknown("the trace shows \(shown) pages in use of a pool of \(size.pages ?? 0)")
+    }
     // What hits in a small pool hits in a larger one.
     if let traced = size.pages, pages > traced { return sampled(point) }
     if isComplete && point.counters[.prealloc1] == 0 || evidence.showsEverything {

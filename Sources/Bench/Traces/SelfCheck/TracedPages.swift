@@ -32,4 +32,7 @@ public struct TracedPages: Hashable, Sendable {
     guard let pages, let shown else { return 0 }
     return pages - shown
   }
+
+  /// Whether the trace shows less than half of the pages that were in use.
+  public var isMostlyUnseen: Bool { gap * 2 > pages ?? 0 }
 }

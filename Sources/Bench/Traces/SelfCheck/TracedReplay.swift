@@ -31,16 +31,22 @@ public struct TracedReplay: Sendable {
     var before = pager.counters
     var marks = 0
     var made = 0
+    var isPaged = false
     while !pager.isCrashed {
       try Task.checkCancellation()
       block.removeAll()
       source.fill(&block)
       if block.count == 0 { break }
+      let operation = block.operations[0]
+      if operation.code == .setMode { isPaged = operation.short != PagingMode.unpaged.rawValue }
       pager.execute(block)
       let after = pager.counters
-      // An operation over many pages can fault more than once.
-      promotions += min(
-        after[.alloc] - before[.alloc], after[.faultFixed] - before[.faultFixed])
+      // An operation over many pages can fault more than once. Shadows of no guest table, as
+      // before the guest pages, are none that a record tells of.
+      if isPaged {
+        promotions += min(
+          after[.alloc] - before[.alloc], after[.faultFixed] - before[.faultFixed])
+      }
       before = after
       guard pager.phases.count > marks else { continue }
       marks = pager.phases.count
