@@ -20,7 +20,8 @@ struct LockstepResult {
     gigahertz: Double
   ) throws(InputError) {
     var lockstep = try Lockstep(
-      steps: steps, layout: layout, shape: shape, startsUnpaged: startsUnpaged, gigahertz: gigahertz)
+      steps: steps, layout: layout, shape: shape, startsUnpaged: startsUnpaged, gigahertz: gigahertz
+    )
     let starts = startsUnpaged ? [] : lockstep.likelyStarts
     if starts.contains(where: { $0 != nil }) {
       lockstep = try Lockstep(
