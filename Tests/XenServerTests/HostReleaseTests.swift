@@ -43,6 +43,20 @@ import XenServer
     return records
   }
 
+  /// Where shadow paging is compiled out, a guest that is set to it cannot start.
+  @Test func aGuestThatNeedsShadowsCannotStartThere() throws {
+    for (xen, isFound) in [("4.17.5", true), ("4.13.5", false)] {
+      var records = try pool(xen: xen)
+      var vm = try #require(records.vms.first)
+      vm.record["platform"] = .map(["hap": .string("0")])
+      vm.record["HVM_shadow_multiplier"] = .float(1)
+      try records.add(vm.record, class: "VM", reference: vm.reference)
+      let findings = MultiplierAudit(records).findings
+      #expect(findings.map(\.problems) == (isFound ? [[.shadowPagingMissing]] : []))
+      #expect(findings.allSatisfy { $0.proposal == nil })
+    }
+  }
+
   /// Where shadow paging is compiled out, nobody need say that hosts have nested paging.
   @Test func aHostWithoutShadowsHasNestedPaging() throws {
     let without = MultiplierAudit(try pool(xen: "4.17.5"))

@@ -1,5 +1,6 @@
 import Testing
-import XenServer
+
+@testable import XenServer
 
 @Suite struct WhatIfTests {
   /// Two hosts with 33,500 MiB usable and a protected machine of 16 GiB and four vCPUs on each.
@@ -114,5 +115,52 @@ import XenServer
     let gone = try PoolScenario(
       pool, edits: [], failing: PoolScenario.Failures(hosts: ["a", "b", "c"]))
     #expect(gone.isPlanLost && gone.loss?.unplaced.count == 2)
+  }
+
+  /// As many plans as kinds of machines, not as machines.
+  @Test func plansDoNotGrowWithAlikeMachines() throws {
+    func plans(_ machines: Int) throws -> Int {
+      let names = (0..<8).map { "h\($0)" }
+      let vms = (0..<machines).map { (number: Int) in
+        PlannerVM(
+          id: String(number), shape: MemoryShape(memoryMiB: 1024 << (number % 2), vcpus: 2),
+          host: number % 5 == 0 ? nil : names[number % 8])
+      }
+      var pool = PlannerPool(
+        hosts: names.map { PlannerHost(id: $0, memoryTotalBytes: 1 << 42) }, vms: vms,
+        highAvailability: tolerant)
+      pool.vms[1].restartPriority = .restart
+      let planner = try PoolPlanner(pool)
+      var memory = try VerdictMemory(planner)
+      for vm in planner.pool.vms where vm.restartPriority != .restart {
+        let operation: PoolOperation =
+          vm.host == nil ? .start(vm: vm.id, host: "h0") : .protect(vm: vm.id)
+        let direct = try planner.verdict(operation)
+        #expect(try memory.verdict(operation) == direct)
+      }
+      return memory.plans
+    }
+    #expect(try plans(400) == plans(200))
+  }
+
+  @Test func withoutAChangeWhatIsRefusedNowIsSaid() throws {
+    let now = try WhatIf(pool(tolerant), edits: [])
+    #expect(now.operations.map(\.operation).contains(.disable(host: "a")))
+    #expect(now.operations.allSatisfy { $0.before.isRefused && $0.after == $0.before })
+  }
+
+  @Test func whatHostsHoldIsKnownOrSaid() throws {
+    var pool = pool(tolerant)
+    #expect(pool.unknownMemory.controlDomains == ["a", "b"] && pool.overfull.isEmpty)
+    pool.hosts[0].isOverheadKnown = false
+    #expect(pool.unknownMemory.overheads == ["a"])
+    pool.vms += ["a", "b"].map { (host: String) in
+      PlannerVM(
+        id: "dom0-\(host)", shape: MemoryShape(memoryMiB: 4096, vcpus: 8, domainType: .pv),
+        host: host, isControlDomain: true)
+    }
+    #expect(pool.unknownMemory.controlDomains.isEmpty)
+    pool.hosts[1].memoryTotalBytes = 16_384 << 20
+    #expect(pool.overfull.map(\.host) == ["b"])
   }
 }

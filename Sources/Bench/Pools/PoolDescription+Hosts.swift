@@ -17,8 +17,8 @@ extension PoolDescription {
       throw nameValue.error("\(YAMLValue.quoted(name)) is the name of another host as well")
     }
     let memory = try mapping.required("memory_mib").integer(in: Self.memoryMiB)
-    let overhead = try mapping.optional("overhead_mib")?.integer(in: 0...memory) ?? 0
-    let dom0 = try mapping.optional("dom0_mib")?.integer(in: 0...memory - overhead) ?? 0
+    let overhead = try mapping.optional("overhead_mib")?.integer(in: 0...memory)
+    let dom0 = try mapping.optional("dom0_mib")?.integer(in: 0...memory - (overhead ?? 0))
     let vcpus = try mapping.optional("dom0_vcpus")?.integer(in: 1...1024) ?? 16
     let metrics = try add(
       [
@@ -29,22 +29,24 @@ extension PoolDescription {
     if let hap = try mapping.optional("hap")?.boolean() {
       otherConfig[HostRecord.hapKey] = .string("\(hap)")
     }
-    let reference = try add(
-      [
-        "uuid": .string(uuid(mapping.optional("uuid"), .host)), "name_label": .string(name),
-        "hostname": .string(name),
-        "address": .string(mapping.optional("address")?.text() ?? name),
-        "enabled": .boolean(mapping.optional("enabled")?.boolean() ?? true),
-        "memory_overhead": .integer(Int64(overhead) << 20), "metrics": .string(metrics),
-        "other_config": .map(otherConfig),
-      ], class: "host", at: value)
+    var fields: [String: XenValue] = [
+      "uuid": .string(try uuid(mapping.optional("uuid"), .host)), "name_label": .string(name),
+      "hostname": .string(name),
+      "address": .string(try mapping.optional("address")?.text() ?? name),
+      "enabled": .boolean(try mapping.optional("enabled")?.boolean() ?? true),
+      "metrics": .string(metrics), "other_config": .map(otherConfig),
+    ]
+    if let overhead { fields["memory_overhead"] = .integer(Int64(overhead) << 20) }
+    let reference = try add(fields, class: "host", at: value)
     hosts[name] = reference
     try add(
       [
         "uuid": .string(uuid(nil, .other)), "host": .string(reference),
         "enabled": .boolean(mapping.optional("cluster_member")?.boolean() ?? true),
       ], class: "Cluster_host")
-    if dom0 > 0 { try addControlDomain(of: name, reference, memoryMiB: dom0, vcpus: vcpus) }
+    if let dom0, dom0 > 0 {
+      try addControlDomain(of: name, reference, memoryMiB: dom0, vcpus: vcpus)
+    }
   }
 
   private mutating func addControlDomain(

@@ -51,6 +51,14 @@ public enum PoolInput {
       throw InputError(
         file: error.line == nil ? file : error.file, line: error.line, reason: error.reason)
     }
+    if let host = pool.overfull.first {
+      throw InputError(
+        file: file,
+        reason:
+          "host '\(host.host)' holds \(host.usedMiB) MiB with its machines as small as they can "
+          + "be, more than the \(host.usableMiB) MiB that it has for them; check memory_total, the "
+          + "overhead, and which machines are resident there")
+    }
     do {
       _ = try PoolPlanner(pool)
       return pool

@@ -1,9 +1,9 @@
 import GuestModel
+import XenServer
 
 /// How many equal domains a host holds, by XenServer's accounting.
 ///
-/// A domain takes its memory, 2 MiB, its pool in whole MiB and 38 pages for each vCPU rounded up
-/// to a MiB (xapi's `Memory_model` for HVM since 26.3; before that without the last term). What the
+/// A domain takes what XenServer's `MemoryModel` since 26.3 says, with its pool in whole MiB. What the
 /// host and its control domain take is not counted.
 public struct HostDensity: Hashable, Sendable {
   /// The host's memory for guests, MiB: 256 GiB.
@@ -25,6 +25,8 @@ public struct HostDensity: Hashable, Sendable {
 
   /// What a domain takes of its host, MiB.
   static func footprintMiB(shape: GuestShape, pool: Allocation) -> Int {
-    shape.memoryMiB + 2 + mebibytes(pool.pages) + mebibytes(38 * shape.vcpus)
+    let domain = MemoryShape(memoryMiB: shape.memoryMiB, vcpus: shape.vcpus)
+    return domain.staticMaxMiB
+      + MemoryModel(.since26_3).overheadMiB(domain, poolMiB: mebibytes(pool.pages))
   }
 }

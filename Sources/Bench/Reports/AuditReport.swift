@@ -20,8 +20,8 @@ public struct AuditReport {
       return [sum] + unjudged + hosts
     }
     return hosts + (hosts.isEmpty ? [] : [""]) + [
-      "\(audit.findings.count) of \(total) have another multiplier than 1.0; MiB as xapi "
-        + "\(audit.model.version.rawValue) reckons", "",
+      "\(audit.findings.count { $0.multiplier != 1 }) of \(total) have another multiplier than 1.0; "
+        + "MiB as xapi \(audit.model.version.rawValue) reckons", "",
     ] + table + [""] + audit.findings.flatMap(details) + totals + unjudged
   }
 

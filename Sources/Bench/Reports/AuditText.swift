@@ -19,6 +19,7 @@ enum AuditText {
         + "XenApp template inherit"
     case .readBack(let pool, let base):
       "\(pool) of \(base) MiB, as Xen said while it ran: the server writes that over what was set"
+    case .setByHand where finding.multiplier == 1: "1.0 is the standard"
     case .setByHand: "set by hand, or inherited from what it was copied from"
     }
   }
@@ -32,6 +33,9 @@ enum AuditText {
         ? "below 1: it runs, and once halted will not start again (INVALID_VALUE, "
           + "HVM_shadow_multiplier)"
         : "below 1: it will not start (INVALID_VALUE, HVM_shadow_multiplier)"
+    case .shadowPagingMissing:
+      "cannot start: platform:hap turns nested paging off, and the host's Xen has no shadow paging; "
+        + "'xe vm-param-remove uuid=… param-name=platform param-key=hap'"
     case .notANumber: "no usable number: the server accepts it and makes a pool of 1 MiB of it"
     case .withoutEffect:
       "a \(finding.vm.domainType?.rawValue ?? "") guest is built as with 1.0; the host's free "

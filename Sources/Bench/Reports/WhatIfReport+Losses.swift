@@ -9,6 +9,12 @@ extension WhatIfReport {
       lines += ["", "the change itself is refused (HA_OPERATION_WOULD_BREAK_FAILOVER_PLAN):"]
       lines += Self.shortened(refused.map { "  \(text($0.operation))" })
     }
+    guard !question.edits.isEmpty else {
+      let now = whatIf.operations.filter(\.before.isRefused)
+      guard !now.isEmpty else { return lines }
+      return lines + ["", "refused now (HA_OPERATION_WOULD_BREAK_FAILOVER_PLAN):"]
+        + Self.shortened(now.map { "  \(text($0.operation))" })
+    }
     let lost = whatIf.operations.filter(\.after.isRefused)
     if !lost.isEmpty {
       lines += ["", "refused after it, allowed before (HA_OPERATION_WOULD_BREAK_FAILOVER_PLAN):"]

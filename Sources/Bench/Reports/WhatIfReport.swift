@@ -44,7 +44,23 @@ public struct WhatIfReport {
           ? "on, to tolerate \(settings.failuresToTolerate)\(planned)\(overcommit)"
           : "off: what follows is what it would say"),
     ]
+    lines += unknownMemory.map { "not known \($0)" }
     if isChanged { lines.append("change    \(question.summary.joined(separator: "; "))") }
+    return lines
+  }
+
+  /// What is not known of hosts' memory; nothing when all is.
+  private var unknownMemory: [String] {
+    let unknown = before.pool.unknownMemory
+    var lines: [String] = []
+    for (what, hosts) in [
+      ("dom0's memory", unknown.controlDomains), ("the hypervisor's overhead", unknown.overheads),
+    ] where !hosts.isEmpty {
+      lines.append(
+        "\(what) of \(hosts.prefix(4).joined(separator: ", "))"
+          + (hosts.count > 4 ? " and \(hosts.count - 4) more" : "")
+          + ": what follows is the best that can be")
+    }
     return lines
   }
 
@@ -55,7 +71,11 @@ public struct WhatIfReport {
     func row(_ name: String, _ value: (WhatIf.Side) -> String) {
       table.add([name, value(whatIf.before)] + (isChanged ? [value(whatIf.after)] : []))
     }
-    row("failures tolerated") { "\($0.status.mostFailures)" }
+    row("failures tolerated") { side in
+      let most = "\(side.status.mostFailures)"
+      return unknownMemory.isEmpty || side.status.mostFailures == 0
+        ? most : "unknown, at most \(most)"
+    }
     row("plan for \(whatIf.failures)") { $0.plan.status.rawValue }
     row("method") { $0.plan.method.rawValue }
     row("ha_plan_exists_for") { "\($0.status.planExistsFor)" }
@@ -150,6 +170,10 @@ public struct WhatIfReport {
     }
     if scenario.loss != nil { return "every protected machine has a place" }
     switch whatIf.after.plan.status {
+    case .forAll where !unknownMemory.isEmpty && whatIf.failures > 0:
+      return
+        "unknown: a plan for \(Self.count(whatIf.failures, "failure")) only if what is not known "
+        + "takes nothing"
     case .forAll: return "a plan for \(Self.count(whatIf.failures, "failure"))"
     case .excludingNonAgile:
       return "no plan for all: protected machines that are bound to hosts cannot be restarted"

@@ -62,6 +62,8 @@ private struct PoolSummaryRecord: Encodable {
   var haPlanExistsFor: Int?
   var haAllowOvercommit: Bool
   var protectedMachines: Int
+  var unknownDom0Memory: [String]
+  var unknownOverhead: [String]
 
   init(_ pool: PlannerPool) {
     let settings = pool.highAvailability
@@ -71,6 +73,8 @@ private struct PoolSummaryRecord: Encodable {
     haHostFailuresToTolerate = settings.failuresToTolerate
     haPlanExistsFor = settings.planExistsFor
     haAllowOvercommit = settings.allowsOvercommit
+    unknownDom0Memory = pool.unknownMemory.controlDomains
+    unknownOverhead = pool.unknownMemory.overheads
     protectedMachines = pool.vms.count(where: \.isProtected)
   }
 }

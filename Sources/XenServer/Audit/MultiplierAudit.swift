@@ -63,17 +63,27 @@ private struct FindingReader {
   var hasNestedPaging: Bool?
 
   func finding(_ vm: VMRecord) -> MultiplierFinding? {
-    guard let multiplier = vm.shadowMultiplier, multiplier != 1 else { return nil }
-    let shape = vm.memoryShape
     let host = host(of: vm)
+    guard let multiplier = vm.shadowMultiplier, multiplier != 1 || lacksShadows(vm, host) else {
+      return nil
+    }
+    let shape = vm.memoryShape
     let paging = paging(of: vm, on: host)
     let base = shape.map(model.basePoolMiB)
     return MultiplierFinding(
       vm: vm, multiplier: multiplier, host: host?.nameLabel, paging: paging,
       cause: cause(multiplier, vm, base: base),
-      problems: problems(multiplier, vm, paging), baseMiB: base,
+      problems: (lacksShadows(vm, host) ? [.shadowPagingMissing] : [])
+        + problems(multiplier, vm, paging), baseMiB: base,
       poolMiB: shape.map { model.poolMiB($0) },
       isNestedVirtual: vm.isNestedVirtual)
+  }
+
+  /// Whether it is set to shadow paging, which the Xen of its host, or of all hosts, has not.
+  private func lacksShadows(_ vm: VMRecord, _ host: HostRecord?) -> Bool {
+    let hosts = host.map { [$0] } ?? records.hosts
+    return vm.flag("hap") == false && vm.domainType.map { $0 != .pv } ?? false
+      && !hosts.isEmpty && hosts.allSatisfy { $0.hasShadowPaging == false }
   }
 
   private func host(of vm: VMRecord) -> HostRecord? {

@@ -28,6 +28,8 @@ public struct MultiplierFinding: Hashable, Sendable {
   public enum Problem: String, CaseIterable, Sendable {
     /// Below 1.0: the server does not start it.
     case startRefused = "start-refused"
+    /// Shadow paging is asked for where no host has it: it cannot start.
+    case shadowPagingMissing = "shadow-paging-missing"
     /// No number, or one beyond all memory.
     case notANumber = "not-a-number"
     /// Not an HVM guest: it is built as with 1.0.
@@ -36,7 +38,9 @@ public struct MultiplierFinding: Hashable, Sendable {
     case withoutGain = "without-gain"
 
     /// Whether it keeps something from working.
-    public var isError: Bool { self == .startRefused || self == .notANumber }
+    public var isError: Bool { self != .withoutEffect && self != .withoutGain }
+    /// Whether another multiplier mends it.
+    public var isOfMultiplier: Bool { self != .shadowPagingMissing }
   }
 
   /// The machine, template or snapshot.
@@ -84,7 +88,7 @@ public struct MultiplierFinding: Hashable, Sendable {
 
   /// The multiplier that it should have; nil where nothing speaks against the one it has.
   public var proposal: Double? {
-    guard let worst = problems.first else { return nil }
+    guard let worst = problems.first(where: \.isOfMultiplier) else { return nil }
     return worst == .withoutGain && (isNestedVirtual || hasAlternateP2M) ? nil : 1
   }
 }

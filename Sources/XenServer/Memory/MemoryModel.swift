@@ -59,10 +59,15 @@ public struct MemoryModel: Hashable, Sendable {
 
   /// MiB beside the machine's own memory.
   public func overheadMiB(_ shape: MemoryShape, for purpose: Purpose = .record) -> Int {
+    overheadMiB(shape, poolMiB: poolMiB(shape, for: purpose))
+  }
+
+  /// The same for a pool of any size, `poolMiB`.
+  public func overheadMiB(_ shape: MemoryShape, poolMiB: Int) -> Int {
     let inside = shape.domainType == .pv ? 0 : 1
     let outside = 1
     let shim = shape.domainType == .pvInPVH ? 23 + shape.staticMaxMiB / 90 : 0
-    return inside + outside + poolMiB(shape, for: purpose) + perVCPUMiB(shape) + shim
+    return inside + outside + poolMiB + perVCPUMiB(shape) + shim
   }
 
   /// The field `memory_overhead` of the machine's record, bytes.

@@ -8,6 +8,8 @@ public struct PlannerHost: Hashable, Sendable {
   public var memoryTotalBytes: Int
   /// What the hypervisor keeps, bytes: `host.memory_overhead`.
   public var memoryOverheadBytes: Int
+  /// Whether that is known; 0 is reckoned with when it is not.
+  public var isOverheadKnown = true
   /// `host.enabled`.
   public var isEnabled: Bool
   /// `host_metrics.live`, and in the set of hosts that HA takes for alive.

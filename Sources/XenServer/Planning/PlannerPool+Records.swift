@@ -1,15 +1,3 @@
-extension HostRecord {
-  /// The key of `other_config` that says whether guests get nested paging there: `true` or `false`.
-  ///
-  /// XenAPI itself does not know; an administrator may set it.
-  public static let hapKey = "hap"
-
-  /// Whether guests get nested paging there, by ``hapKey``; nil when nobody says.
-  public var hasHAP: Bool? {
-    record["other_config"]?.strings?[Self.hapKey].flatMap { XenValue.string($0).boolean }
-  }
-}
-
 extension PlannerPool {
   /// The pool of `records`; templates and snapshots are left out.
   /// - Parameter version: of the formula; nil takes the one that the machines' overheads speak for,
@@ -61,8 +49,9 @@ extension PlannerHost {
     self.init(
       id: host.uuid ?? host.reference, name: host.nameLabel, memoryTotalBytes: total,
       memoryOverheadBytes: host.overheadBytes ?? 0, isEnabled: host.isEnabled, isLive: host.isLive,
-      hasHAP: host.hasHAP,
+      hasHAP: host.hasHAP ?? (host.hasShadowPaging == false ? true : nil),
       isClusterMember: !isClustered || memberships.contains { $0["enabled"]?.boolean ?? false })
+    isOverheadKnown = host.overheadBytes != nil
   }
 }
 

@@ -13,7 +13,7 @@ extension PoolPlanner {
       machine.name = "\(model.name) (new \(number + 1))"
       machine.host = nil
       machine.recordedOverheadBytes = nil
-      machine.host = planner.startHost(of: machine)
+      machine.host = planner.startHost(of: machine, free: planner.freeBytes(policy: .dynamicMin))
       machine.isAlwaysRun = machine.host != nil && machine.restartPriority != .none
       machines.append(machine)
       var pool = planner.pool

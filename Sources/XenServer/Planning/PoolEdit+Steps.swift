@@ -55,8 +55,8 @@ extension PlannerPool {
 
 extension PoolPlanner {
   /// The host with most free that `vm` may be started on; nil when it fits on none.
-  func startHost(of vm: PlannerVM) -> String? {
-    let free = freeBytes(policy: .dynamicMin)
+  /// - Parameter free: as ``freeBytes(policy:)`` says it of ``MemoryPolicy/dynamicMin``
+  func startHost(of vm: PlannerVM, free: [Int]) -> String? {
     let possible = pool.hosts.indices.filter { host in
       isAvailable(host) && vm.boundHosts?.contains(pool.hosts[host].id) ?? true
     }

@@ -44,7 +44,7 @@ public struct WhatIf: Sendable {
   public var failures: Int
   /// What the changes themselves are refused, where a plan is asked at all.
   public var steps: [Step]
-  /// Operations that are refused on one side only.
+  /// Operations that are refused on one side only; without changes all that are refused now.
   public var operations: [OperationChange]
 
   /// Whether there is a plan for every protected machine before, and not after.
@@ -72,34 +72,39 @@ public struct WhatIf: Sendable {
     let after = try PoolPlanner(changed)
     self.after = try Side(after, status: after.status(), failures: self.failures)
     steps = try Self.steps(planner.pool, edits)
-    operations = try Self.operations(planner, after)
+    operations = try Self.operations(planner, after, areAllShown: edits.isEmpty)
   }
 
   /// Starts, host by host, disabling of each host, protecting of each machine that runs, and
   /// tolerating other numbers of failures: those that one side refuses and the other does not.
   private static func operations(
-    _ before: PoolPlanner, _ after: PoolPlanner
+    _ before: PoolPlanner, _ after: PoolPlanner, areAllShown: Bool
   ) throws(PlanningError) -> [OperationChange] {
     guard before.pool.highAvailability.isEnabled, !before.pool.highAvailability.allowsOvercommit
     else { return [] }
     var operations = before.pool.hosts.indices.filter { before.isAvailable($0) }
       .map { PoolOperation.disable(host: before.pool.hosts[$0].id) }
     operations += (0...before.failureLimit).map { .tolerate(failures: $0) }
+    let free = after.freeBytes(policy: .dynamicMin)
     for vm in before.pool.vms where !vm.isControlDomain {
       if vm.host == nil {
-        if let host = after.startHost(of: vm) { operations.append(.start(vm: vm.id, host: host)) }
+        if let host = after.startHost(of: vm, free: free) {
+          operations.append(.start(vm: vm.id, host: host))
+        }
       } else if vm.restartPriority != .restart {
         operations.append(.protect(vm: vm.id))
       }
     }
     var result: [OperationChange] = []
-    let (one, other) = (try before.plannedFor(), try after.plannedFor())
+    var (one, other) = (try VerdictMemory(before), try VerdictMemory(after))
     for operation in operations {
       let change = OperationChange(
-        operation: operation,
-        before: try before.verdict(operation, failures: one.failures, now: one.status),
-        after: try after.verdict(operation, failures: other.failures, now: other.status))
-      if change.before.isRefused != change.after.isRefused { result.append(change) }
+        operation: operation, before: try one.verdict(operation),
+        after: try other.verdict(operation))
+      if change.before.isRefused != change.after.isRefused || areAllShown && change.before.isRefused
+      {
+        result.append(change)
+      }
     }
     return result
   }

@@ -73,3 +73,15 @@ public struct PoolRecord: Hashable, Sendable {
   /// `ha_allow_overcommit`.
   public var allowsOvercommit: Bool { record["ha_allow_overcommit"]?.boolean ?? false }
 }
+
+extension HostRecord {
+  /// The key of `other_config` that says whether guests get nested paging there: `true` or `false`.
+  ///
+  /// XenAPI itself does not know; an administrator may set it.
+  public static let hapKey = "hap"
+
+  /// Whether guests get nested paging there, by ``hapKey``; nil when nobody says.
+  public var hasHAP: Bool? {
+    record["other_config"]?.strings?[Self.hapKey].flatMap { XenValue.string($0).boolean }
+  }
+}
