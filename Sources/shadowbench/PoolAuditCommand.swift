@@ -47,7 +47,11 @@ struct PoolAuditCommand: AsyncParsableCommand {
 
   @OptionGroup(title: "Connection") var connection: ConnectOptions
 
-  @Flag(help: "Hosts that do not say otherwise have nested paging.")
+  @Flag(
+    help: """
+      Hosts that do not say otherwise have nested paging. Guests with altp2m or guests of their own \
+      keep their multiplier.
+      """)
   var hap = false
 
   @Flag(help: "Hosts that do not say otherwise have none.")

@@ -44,7 +44,7 @@ public struct WhatIfReport {
           ? "on, to tolerate \(settings.failuresToTolerate)\(planned)\(overcommit)"
           : "off: what follows is what it would say"),
     ]
-    lines += unknownMemory.map { "not known \($0)" }
+    lines += unknownMemory.map { "unknown   \($0)" }
     if isChanged { lines.append("change    \(question.summary.joined(separator: "; "))") }
     return lines
   }
