@@ -19,6 +19,12 @@ public enum LargeMemory {
   @inlinable
   public static func isLarge(_ bytes: Int) -> Bool { bytes >= hugePageBytes }
 
+  /// What is done when so many bytes cannot be had; a program that is to say so sets it once,
+  /// before there is a second thread.
+  nonisolated(unsafe) public static var whenExhausted: @Sendable (_ bytes: Int) -> Never = { _ in
+    preconditionFailure("out of memory")
+  }
+
   /// Maps `bytes` of zeroed memory that begins at a huge page's border, and advises huge pages.
   ///
   /// C: `mmap`, `madvise`.
@@ -28,7 +34,7 @@ public enum LargeMemory {
     let memory = unsafe mmap(
       nil, room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
     guard let memory = unsafe memory, unsafe memory != MAP_FAILED else {
-      preconditionFailure("out of memory")
+      unsafe whenExhausted(bytes)
     }
     let start = unsafe memory.alignedUp(toMultipleOf: hugePageBytes)
     let before = unsafe start - memory

@@ -12,6 +12,9 @@ public struct TraceParser: Sendable {
   /// Bytes of that window that are still to come.
   @usableFromInline
   var windowLeft = 0
+  /// The latest time stamps.
+  @usableFromInline
+  var clocks = TraceClocks()
   /// Where unreadable bytes began, and why; nil while all is well.
   private var skipping: TraceDamage?
 
@@ -56,15 +59,24 @@ public struct TraceParser: Sendable {
     let end = min(bytes.count, offset &+ windowLeft)
     var position = offset
     var records: UInt64 = 0
+    var latest = clocks.latest
     while end &- position >= 4 {
       let record = unsafe TraceRecord(unsafeAt: base + position)
       guard Self.isOrdinary(record.header) else { break }
       let next = position &+ record.byteCount
       guard next <= end else { break }
+      if record.hasTime {
+        let cycles = record.cycles
+        if cycles < latest || cycles &- latest > TraceClocks.leapCycles && latest > 0 {
+          noteTime(of: cycles, after: latest, at: position &- offset)
+        }
+        latest = cycles
+      }
       sink.take(record, processor: processor)
       position = next
       records &+= 1
     }
+    clocks.latest = latest
     windowLeft &-= position &- offset
     offset = position
     return records
@@ -78,6 +90,19 @@ public struct TraceParser: Sendable {
     let group = header &>> 16 & 0xfff
     return group != 0 && group & (group &- 1) == 0 && header & 0x0fff_fffe != 0x0001_f002
       && group <= 0x800
+  }
+
+  /// Notes that a processor's time does not go on from one record to the next.
+  @usableFromInline
+  mutating func noteTime(of cycles: UInt64, after latest: UInt64, at offset: Int) {
+    readout.note(
+      TraceDamage(
+        kind: cycles < latest ? .timeRunsBack : .timeLeaps,
+        offset: readout.bytes &+ UInt64(offset), lostBytes: 0))
+    if cycles < latest {
+      readout.rewinds += 1
+      readout.rewoundCycles = max(readout.rewoundCycles, latest - cycles)
+    }
   }
 
   @usableFromInline
@@ -149,6 +174,7 @@ public struct TraceParser: Sendable {
     endSkipping()
     processor = Int(
       unsafe bytes.loadUnaligned(fromByteOffset: offset + 4, as: UInt32.self).littleEndian)
+    clocks.change(to: processor)
     windowLeft = 0
     let size = unsafe bytes.loadUnaligned(fromByteOffset: offset + 8, as: UInt32.self)
     pass(12, &offset)

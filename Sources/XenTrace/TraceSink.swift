@@ -20,6 +20,11 @@ public struct TraceDamage: Hashable, Sendable {
     case cutShort = "the file ends inside a window"
     /// The file does not begin with a window header.
     case noWindow = "records before any window header"
+    /// A record of a processor is older than the one before it: parts are there twice, or two
+    /// recordings in one file.
+    case timeRunsBack = "a processor's time runs back"
+    /// A record of a processor is 2^56 cycles, most of a year, younger than the one before it.
+    case timeLeaps = "a processor's time leaps"
     /// The compressed data end early or are corrupt.
     case compression = "the compressed data are damaged"
   }
@@ -53,7 +58,11 @@ public struct TraceReadout: Hashable, Sendable {
   public var damages: UInt64 = 0
   /// Bytes passed over or missing at those places.
   public var lostBytes: UInt64 = 0
-  /// The first of those places.
+  /// Places, of ``damages``, at which a processor's time runs back.
+  public var rewinds: UInt64 = 0
+  /// How far it runs back at most, cycles.
+  public var rewoundCycles: UInt64 = 0
+  /// The first of the places with damage.
   public var firstDamages: [TraceDamage] = []
   /// How many of them are kept.
   public static let keptDamages = 16

@@ -44,6 +44,7 @@ struct Shadowbench: AsyncParsableCommand {
 @main
 enum Entry {
   static func main() async {
+    MemoryExhaustion.watch()
     do {
       var command = try Shadowbench.parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {

@@ -6,11 +6,11 @@ import Testing
 
 /// Traces as files: records as bytes, in a file that is removed afterwards.
 private struct TraceFile {
-  /// Records of the objects, all but the identifier filled with noise.
+  /// Records of the objects, a size of noise, one second, and no next request.
   static func records(_ objects: [UInt64]) -> [UInt8] {
     objects.flatMap { object in
       [1, 2, 3, 4] + withUnsafeBytes(of: object.littleEndian) { Array($0) }
-        + [UInt8](repeating: 0xEE, count: 12)
+        + [0xEE, 0xEE, 0xEE, 0xEE] + [UInt8](repeating: 0xFF, count: 8)
     }
   }
 

@@ -74,6 +74,28 @@ extension Capture {
   /// Whether the order in which processes ran was recorded.
   public var hasEvents: Bool { !events.isEmpty }
 
+  /// What the capture does not say, a sentence each.
+  var gaps: [String] {
+    var gaps: [String] = []
+    if !hasEvents {
+      gaps.append(
+        "The capture has no events: in which order processes ran, and how often, is not known; "
+          + "each that touched something has one turn an interval, in an order drawn at random.")
+    } else if !events.contains(where: { $0.kind == .run }) {
+      gaps.append(
+        "The capture's events hold no switch: in which order processes ran, and how often, is not "
+          + "known; each has one turn an interval, in an order drawn at random.")
+    }
+    let isIdle = intervals.allSatisfy { $0.visits.allSatisfy { $0.touched.isEmpty } }
+    if isIdle { gaps.append("The capture has no accesses: no process touches a page of its own.") }
+    if skippedCount > 0 {
+      gaps.append(
+        "\(skippedCount) interval lines, tables and events are of what the map does not have, and "
+          + "left out.")
+    }
+    return gaps
+  }
+
   /// Leaf tables that were touched in interval `index`, and entries accessed in them.
   ///
   /// - Precondition: `index` is below ``intervalCount``.

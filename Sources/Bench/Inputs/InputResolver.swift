@@ -145,15 +145,18 @@ extension InputResolver {
       let capture = try Capture.load(path: request.name)
       let shape = request.shape(
         default: GuestShape(mode: .fourLevel, memoryMiB: 4096, vcpus: 2))
-      return WorkloadInput(
+      var input = WorkloadInput(
         name: request.name, kind: "capture", shape: shape,
         facts: [
-          "Page tables, Accessed bits and switches of real processes, as captured; the order of "
-            + "accesses inside an interval was not recorded and is drawn at random."
-        ]
+          "Page tables, Accessed bits\(capture.hasEvents ? " and switches" : "") of real "
+            + "processes, as captured; the order of accesses inside an interval was not recorded "
+            + "and is drawn at random."
+        ] + capture.gaps
       ) { seed throws(InputError) in
         try CaptureWorkload(capture: capture, shape: shape, seed: seed, rounds: nil)
       }
+      input.losses = capture.gaps
+      return input
     })
 }
 

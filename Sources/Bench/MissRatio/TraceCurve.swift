@@ -8,10 +8,13 @@ public struct TraceCurve: Sendable {
   public let curve: MissRatioCurve
   /// The sizes to show, objects, in ascending order.
   public let sizes: [Int]
+  /// What contradicts that the file is one trace, each once; a sentence each.
+  public let losses: [String]
 
   /// A curve with its trace.
-  public init(file: String, curve: MissRatioCurve, sizes: CacheSizes) {
+  public init(file: String, curve: MissRatioCurve, sizes: CacheSizes, losses: [String] = []) {
     self.file = file
+    self.losses = losses
     self.curve = curve
     self.sizes = sizes.sizes(objects: curve.objects)
   }
@@ -25,12 +28,16 @@ public struct TraceCurve: Sendable {
     let trace = try OracleGeneralTrace(path: path)
     let total = trace.recordCount ?? 0
     var distances = try StackDistances()
+    var checks = OracleGeneralChecks()
     try trace.forEachBlock { block in
       progress(distances.requests, total)
+      try checks.take(block, file: path)
       try distances.request(
         block, stride: OracleGeneralTrace.recordBytes,
         offset: OracleGeneralTrace.identifierOffset)
     }
-    return TraceCurve(file: path, curve: distances.curve(), sizes: sizes)
+    return TraceCurve(
+      file: path, curve: distances.curve(), sizes: sizes,
+      losses: checks.sentence.map { [$0] } ?? [])
   }
 }

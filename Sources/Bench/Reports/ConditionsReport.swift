@@ -13,6 +13,7 @@ enum ConditionsReport {
         + "P2M \(sizing.p2m.rawValue), policy \(conditions.policy.rawValue), "
         + "costs \(conditions.rule.cost.name)"
     ]
+    lines += conditions.input.losses.map { "note: \($0)" }
     if sizing.placement != .descending {
       lines.append("memory placed: \(sizing.placement.text)")
     }

@@ -14,6 +14,7 @@ public enum MissRatioReport {
       "",
     ]
     lines += table(result).lines
+    if !result.losses.isEmpty { lines += ["", "LOST"] + result.losses.map { "  \($0)" } }
     if result.sizes.count > 1 {
       let points = result.sizes.map { (Double($0), curve.missRatio(size: $0)) }
       lines += [""] + RatioPlot(points: points, width: min(terminal.width, 100)).lines

@@ -19,6 +19,8 @@ struct InputRecord: Codable, Hashable {
   var sha256: String?
   /// Its files.
   var files: [File]
+  /// What the input lacks or contradicts itself in, a sentence each; nil where nothing is known.
+  var losses: [String]?
 
   /// SHA-256 of the file at `path`, however long it is.
   static func digest(_ path: String) throws(InputError) -> String {
@@ -32,6 +34,7 @@ struct InputRecord: Codable, Hashable {
   init(_ input: WorkloadInput) throws(InputError) {
     name = input.name
     kind = input.kind
+    losses = input.losses.isEmpty ? nil : input.losses
     files = []
     for path in input.files {
       files.append(File(path: path, sha256: try Self.digest(path)))

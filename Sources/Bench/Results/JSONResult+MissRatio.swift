@@ -7,7 +7,9 @@ extension JSONResult {
     return try encode(
       .missRatios,
       MissRatioRecord(
-        trace: .init(file: result.file, requests: curve.requests, objects: curve.objects),
+        trace: .init(
+          file: result.file, requests: curve.requests, objects: curve.objects, losses: result.losses
+        ),
         cache: .init(), firstRequests: curve.objects,
         points: result.sizes.map { size in
           .init(
@@ -22,6 +24,7 @@ private struct MissRatioRecord: Encodable {
     var file: String
     var requests: Int
     var objects: Int
+    var losses: [String]
   }
   struct Cache: Encodable {
     var policy = "lru"

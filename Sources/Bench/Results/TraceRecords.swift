@@ -32,6 +32,10 @@ struct TraceInfoRecord: Codable {
   var damages: UInt64
   var lostBytes: UInt64
   var firstDamages: [Damage]
+  /// Places at which a processor's time runs back; nil in results that were kept before this was
+  /// counted.
+  var rewinds: UInt64?
+  var rewoundCycles: UInt64?
   var unreadable: UInt64
   var classes: [String: UInt64]
   var shadowEvents: [String: UInt64]
@@ -57,6 +61,8 @@ struct TraceInfoRecord: Codable {
     firstDamages = readout.firstDamages.map {
       Damage(kind: $0.kind.rawValue, offset: $0.offset, lostBytes: $0.lostBytes)
     }
+    rewinds = readout.rewinds
+    rewoundCycles = readout.rewoundCycles
     unreadable = summary.unreadable
     classes = [:]
     for (index, name) in TraceReading.classNames.enumerated() where summary.classes[index] > 0 {

@@ -14,6 +14,8 @@ public struct WorkloadInput: Sendable {
   public var warmupPhases: Int?
   /// What a result that comes from it rests on, a sentence each.
   public var facts: [String]
+  /// Those of ``facts`` that say what the input lacks or contradicts itself in: losses, no events.
+  public var losses: [String] = []
   /// What a trace shows that its predictions are judged by; nil where the input is none.
   public var evidence: TraceEvidence?
   /// Makes the workload as it is at sizes larger than the traced one; nil where it is the same.

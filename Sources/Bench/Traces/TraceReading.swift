@@ -53,6 +53,7 @@ public struct TraceReading: Sendable {
           "  at byte \(damage.offset): \(damage.kind.rawValue), \(damage.lostBytes) bytes")
       }
     }
+    if let sentence = readout.rewindSentence { lines.append(sentence) }
     if summary.unreadable > 0 {
       lines.append("\(summary.unreadable) records are shorter than their kind should be.")
     }
@@ -64,6 +65,16 @@ public struct TraceReading: Sendable {
     "general", "scheduler", "dom0_operations", "hvm", "memory", "pv", "shadow", "hardware",
     "class_8", "class_9", "class_10", "guest",
   ]
+}
+
+extension TraceReadout {
+  /// That time runs back, if it does.
+  var rewindSentence: String? {
+    guard rewinds > 0 else { return nil }
+    return "A processor's time runs back at \(rewinds) places, by up to \(rewoundCycles) cycles: "
+      + "parts are there twice, or the file is of two recordings. What it counts is not one "
+      + "recording's."
+  }
 }
 
 extension TracePaging {

@@ -23,6 +23,7 @@ enum FactBlocks {
     }
     var entries = [("name", input.name), ("kind", input.kind)]
     entries.append(("SHA-256", input.sha256 ?? "none: it has no files"))
+    for loss in input.losses ?? [] { entries.append(("note", loss)) }
     for file in input.files where input.files.count > 1 {
       entries.append((file.path, file.sha256))
     }

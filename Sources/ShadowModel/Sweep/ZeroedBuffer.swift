@@ -23,7 +23,7 @@ struct ZeroedBuffer<Element: BitwiseCopyable>: ~Copyable {
       return unsafe LargeMemory.map(bytes).bindMemory(to: Element.self, capacity: count)
     }
     guard let memory = unsafe calloc(max(1, count), MemoryLayout<Element>.stride) else {
-      preconditionFailure("out of memory")
+      unsafe LargeMemory.whenExhausted(bytes)
     }
     return unsafe memory.assumingMemoryBound(to: Element.self)
   }

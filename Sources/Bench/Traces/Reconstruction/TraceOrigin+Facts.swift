@@ -1,4 +1,11 @@
 extension TraceOrigin {
+  /// What was lost, a sentence each.
+  var losses: [String] {
+    guard lost > 0 else { return [] }
+    guard let rewindSentence else { return ["The trace has \(lost) losses: counts are too low."] }
+    return ["The trace has \(lost) losses: counts are not to be relied on.", rewindSentence]
+  }
+
   /// What a result from the trace rests on, a sentence each.
   public var facts: [String] {
     var facts = [
@@ -27,7 +34,7 @@ extension TraceOrigin {
           + "tables of an address space.")
     }
     if unexplained > 0 { facts.append("\(unexplained) faults of another paging mode left out.") }
-    if lost > 0 { facts.append("The trace has \(lost) losses: counts are too low.") }
+    facts += losses
     if dropped > 0 { facts.append("\(dropped) steps past the first 32 million left out.") }
     if isMemoryGuessed {
       facts.append(

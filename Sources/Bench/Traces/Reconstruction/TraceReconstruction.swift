@@ -114,6 +114,8 @@ public struct TraceOrigin: Sendable {
   public var dropped: Int
   /// Records lost by Xen, and places where the file is damaged.
   public var lost: Int
+  /// That a processor's time runs back in the trace, if it does.
+  public var rewindSentence: String?
   /// Whether the guest's memory was guessed from the frames seen.
   public var isMemoryGuessed: Bool
   /// Pages in use when room was made, P2M pages included: the size that the trace was taken at,
@@ -137,6 +139,7 @@ public struct TraceOrigin: Sendable {
     unexplained = lockstep.figures.unexplained
     dropped = collector.dropped
     lost = Int(min(collector.lostRecords, 1 << 60)) + Int(readout.damages)
+    rewindSentence = readout.rewindSentence
     self.isMemoryGuessed = isMemoryGuessed
     tracedPages = lockstep.tracedPages
     beginsUnpaged = lockstep.beginsUnpaged
@@ -159,6 +162,7 @@ public struct TraceOrigin: Sendable {
     self.unexplained = unexplained
     dropped = collector.dropped
     lost = Int(min(collector.lostRecords, 1 << 60)) + Int(readout.damages)
+    rewindSentence = readout.rewindSentence
     self.isMemoryGuessed = isMemoryGuessed
     beginsUnpaged = turns.startsUnpaged
   }

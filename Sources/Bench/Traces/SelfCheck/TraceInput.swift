@@ -14,6 +14,7 @@ extension WorkloadInput {
     ) { _ throws(InputError) in workload }
     self.evidence = evidence
     if !trace.warmUp.isEmpty { makeLarger = { TraceWorkload(trace, isLarger: true) } }
+    losses = trace.origin.losses
     files = [name]
   }
 }
