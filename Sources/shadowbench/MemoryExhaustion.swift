@@ -12,8 +12,21 @@ enum MemoryExhaustion {
   /// Signals that a failed allocation ends in.
   private static let traps = [SIGILL, SIGTRAP, SIGABRT, SIGSEGV, SIGBUS]
 
+  /// Address space that the program needs before it does anything, bytes: stacks and arenas of threads, of
+  /// which the system's libraries wait for ever where there is no room.
+  private static let leastBytes = 192 << 20
+
   /// Sets both up; called once, before there is a second thread.
   static func watch() {
+    let room = mmap(
+      nil, leastBytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+    if room == MAP_FAILED {
+      Console.writeError(
+        "shadowbench: error: out of memory: there are not even \(leastBytes >> 20) MiB of address "
+          + "space; raise the limit (ulimit -v)\n")
+      _exit(Failure.Code.environment)
+    }
+    munmap(room, leastBytes)
     LargeMemory.whenExhausted = { bytes in
       Console.writeError(
         "shadowbench: error: out of memory: \(max(1, bytes >> 20)) MiB more are needed; raise the "
