@@ -58,7 +58,7 @@ public enum HostJSON {
         multiplier: sample.rules.multiplier(rule.rule, ofPages: sample.pool.pages),
         rule: rule.rule.rawValue, ruleReason: rule.reason,
         faultCount: sample.faultCount, faultsPerSecond: sample.faultsPerSecond,
-        verdict: sample.verdict?.rawValue), [])
+        verdict: sample.level.map { _ in "not_known" }, faultLevel: sample.level?.rawValue), [])
   }
 
   /// A record on one line.
@@ -200,4 +200,5 @@ private struct SampleRecord: Encodable {
   var faultCount: Int
   var faultsPerSecond: Double?
   var verdict: String?
+  var faultLevel: String?
 }

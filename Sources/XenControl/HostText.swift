@@ -6,6 +6,10 @@ public enum HostText {
   /// What the multiplier is worth on a domain with nested paging.
   public static let nestedPaging =
     "nested paging: the pool is the HAP pool, and the multiplier buys no speed; 1.0 is right"
+  /// What a rate of faults leaves open, and what answers it.
+  public static let rateAlone =
+    "a rate of faults alone does not tell whether the pool is too small: 'shadowbench trace "
+    + "summary' of a trace counts reclaims and re-shadowings, which do"
 
   /// A host.
   public static func info(_ host: HostInfo) -> [String] {
@@ -129,7 +133,7 @@ public enum HostText {
       + "pool \(size(sample.pool)) = \(multiple(sample.rules, rule, sample.pool))  "
     line += "faults \(sample.faultCount)  "
     line += sample.faultsPerSecond.map { "\(fixed($0, decimals: 0))/s" } ?? "-"
-    return line + (sample.verdict.map { "  \($0.rawValue)" } ?? "")
+    return line + (sample.level.map { "  \($0.rawValue), verdict not known" } ?? "")
   }
 
   /// A pool as a multiple of what a rule gives.

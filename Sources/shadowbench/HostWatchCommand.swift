@@ -4,7 +4,7 @@ import Foundation
 import Synchronization
 public import XenControl
 
-extension FaultVerdict: ExpressibleByArgument {}
+extension FaultLevel: ExpressibleByArgument {}
 
 /// Looks at a domain again and again.
 struct HostWatchCommand: AsyncParsableCommand {
@@ -13,13 +13,14 @@ struct HostWatchCommand: AsyncParsableCommand {
     abstract: "Show a domain's pool and its rate of shadow faults over time.",
     usage: "shadowbench host watch <domain> [<options>]",
     discussion: """
-      A domain thrashes when its shadow faults a second on each vCPU reach the limit; one that \
-      starts programs does so for a short time. Ends with the domain, or with Ctrl-C.
+      The rate of shadow faults is all that is seen here: many faults need not mean a pool that is \
+      too small, nor few that it is large enough. Reclaims decide, which a trace shows \
+      ('shadowbench trace summary'). Ends with the domain, or with Ctrl-C.
 
       EXAMPLES
         shadowbench host watch web
         shadowbench host watch 3 --interval 5 --count 12 --json
-        shadowbench host watch 3 --count 10 --fail-on thrashes
+        shadowbench host watch 3 --count 10 --fail-on many-faults
         shadowbench host watch 3 --interval 10 --listen 127.0.0.1:9200 > /dev/null
       """)
 
@@ -32,11 +33,11 @@ struct HostWatchCommand: AsyncParsableCommand {
   @Option(help: "Samples to take. (default: until the domain ends, or Ctrl-C)")
   var count: Int?
 
-  @Option(help: "Shadow faults a second on each vCPU from which a domain thrashes.")
-  var thrashRate = FaultVerdict.defaultLimit
+  @Option(help: "Shadow faults a second on each vCPU from which they are many.")
+  var manyFaults = FaultLevel.defaultLimit
 
-  @Option(help: "Exit with 1 when a sample's verdict is this or worse: busy or thrashes.")
-  var failOn: FaultVerdict?
+  @Option(help: "Exit with 1 when a sample has so many: some-faults or many-faults.")
+  var failOn: FaultLevel?
 
   @Option(
     help: ArgumentHelp(
@@ -53,8 +54,8 @@ struct HostWatchCommand: AsyncParsableCommand {
     guard interval >= 0.01, interval <= 86_400 else {
       throw ValidationError("--interval must be 0.01 to 86400 seconds")
     }
-    guard thrashRate > 0, thrashRate.isFinite else {
-      throw ValidationError("--thrash-rate must be above 0")
+    guard manyFaults > 0, manyFaults.isFinite else {
+      throw ValidationError("--many-faults must be above 0")
     }
     if let count, count < 1 { throw ValidationError("--count must be 1 or more") }
   }
@@ -68,7 +69,7 @@ struct HostWatchCommand: AsyncParsableCommand {
     let console = Console()
     let rule = sizing.choice(host)
     console.warn("rule \(rule.text)")
-    if !report.hasShadows { console.warn(HostText.nestedPaging) }
+    console.warn(report.hasShadows ? HostText.rateAlone : HostText.nestedPaging)
     let last = Mutex<WatchSample?>(nil)
     let clock = Interruption.clock { seconds in
       guard let listener else { return _ = usleep(UInt32(seconds * 1_000_000)) }
@@ -76,12 +77,12 @@ struct HostWatchCommand: AsyncParsableCommand {
         HostMetrics.response(to: request, sample: last.withLock { $0 })
       }
     }
-    var worst = FaultVerdict.quiet
-    let end = try HostWatch(host, domain: report, limit: thrashRate).run(
+    var worst = FaultLevel.few
+    let end = try HostWatch(host, domain: report, limit: manyFaults).run(
       interval: interval, count: count, clock: clock
     ) { sample in
       last.withLock { $0 = sample }
-      worst = max(worst, sample.verdict ?? .quiet)
+      worst = max(worst, sample.level ?? .few)
       try console.print(
         [HostText.line(sample, rule: rule)], json: HostJSON.line(sample, rule: rule), as: json)
     }

@@ -72,6 +72,23 @@ import Testing
     #expect(page.text.contains("there are no shadows to run short of"))
   }
 
+  @Test func aRecommendationSaysWhatToSetWhere() throws {
+    try Folder.with([:]) { folder in
+      let path = folder + "/r.json"
+      let outcome = try CommandTests().shadowbench(
+        "recommend", "reference:procs=24 leaves=8 rounds=6", "--sizes", "6", "-o", path)
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      let page = try #require(Page(try report([path]).html))
+      #expect(page.text.contains("What to set, and what is there unasked"))
+      #expect(page.text.contains("HVM-shadow-multiplier = "))
+      #expect(page.text.contains("shadow_memory = "))
+      let words = page.text.split(separator: "rule of 2008", omittingEmptySubsequences: false)
+      #expect(words.dropFirst().contains { $0.drop { $0.isWhitespace }.hasPrefix("needs") })
+      #expect(!words.dropFirst().contains { $0.drop { $0.isWhitespace }.hasPrefix("to set") })
+      #expect(page.text.contains("(logarithmic)"))
+    }
+  }
+
   @Test func headingsFollowEachOther() throws {
     let page = try #require(Page(try report(Self.all).html))
     var before = 0

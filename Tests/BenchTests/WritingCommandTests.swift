@@ -60,7 +60,7 @@ enum HelpDump {
     + "|hap|host|hosts|huge-pages|interval|jobs|version|keep-free-mib|least-gain|address:port"
     + "|percent|MiB|.*-mib|seconds|mode|multipliers?|list|node|pattern|operations|p2m|pages"
     + "|groups|.*contiguous.*|policy|patience|name|.*uuid|n|rule|samples|seeds?|settle|i/n|sizes"
-    + "|rate|thrash-rate|time-limit|title|toolstack|.*-pages|vcpus|domain|subcommands"
+    + "|rate|many-faults|time-limit|title|toolstack|.*-pages|vcpus|domain|subcommands"
 
   /// "run --output" of each option whose value can name a file or a folder, and "run input" of each
   /// such argument.

@@ -145,19 +145,23 @@ for name in ("run", "report", "baseline") if shutil.which("strace") else ():
     arguments, path = jobs[name]
     target = os.path.join(work, path)
     log = os.path.join(work, "calls")
-    subprocess.run(["strace", "-f", "-y", "-o", log, "-e", "trace=openat,write,fsync,close,renameat",
+    subprocess.run(["strace", "-f", "-y", "-o", log, "-e", "trace=openat,write,fsync,linkat,close,renameat",
                     program] + arguments, cwd=work, capture_output=True)
     lines = [line.split(None, 1) for line in open(log, errors="replace")]
     os.remove(log)
     os.remove(target)
-    for call in ("openat", "write", "fsync", "close", "renameat"):
+    for call in ("openat", "write", "fsync", "linkat", "close", "renameat"):
         open(target, "w").write('"an older result"')
         old = content(target)
-        # The partial file's name is another each time: the call is found by its number in its
-        # thread.
+        # The partial file has no name, or another one each time: the call is found by its number in
+        # its thread.
         made = [line for line in lines if line[1].startswith(call + "(")]
-        marks = (".shadowbench-", os.path.basename(target) + ">")
-        at = next(i for i, line in enumerate(made) if any(mark in line[1] for mark in marks))
+        marks = (".shadowbench-", os.path.basename(target) + ">", "O_TMPFILE", "/#")
+        at = next((i for i, line in enumerate(made) if any(mark in line[1] for mark in marks)), None)
+        if at is None:
+            faults += 1
+            print(f"{name}: no {call} on the result was seen")
+            continue
         when = sum(1 for line in made[:at + 1] if line[0] == made[at][0])
         trace = ["strace", "-f", "-qq", "-o", os.devnull, "-e", f"trace={call}",
                  "-e", f"inject={call}:signal=KILL:when={when}"]

@@ -40,7 +40,7 @@ import Testing
     #expect(end == .counted)
     #expect(samples.map(\.seconds) == [0, 2, 4, 6, 8])
     #expect(samples.map(\.faultsPerSecond) == [nil, 0, 3_500, 500, nil])
-    #expect(samples.map(\.verdict) == [nil, .quiet, .thrashes, .busy, nil])
+    #expect(samples.map(\.level) == [nil, .few, .many, .some, nil])
   }
 
   @Test func aChangeOfThePoolIsSeen() throws {
@@ -49,7 +49,9 @@ import Testing
       return true
     }
     #expect(samples.map(\.pool.pages) == [768, 2000])
-    #expect(try HostJSON.line(samples[1], rule: .xl).contains("\"verdict\":\"quiet\""))
+    let line = try HostJSON.line(samples[1], rule: .xl)
+    #expect(line.contains("\"verdict\":\"not_known\""))
+    #expect(line.contains("\"fault_level\":\"few-faults\""))
     #expect(try !HostJSON.line(samples[1], rule: .xl).contains("\n"))
     #expect(HostText.line(samples[1], rule: .xl).contains("2000 pages"))
   }
@@ -88,6 +90,6 @@ import Testing
 
   @Test func nestedPagingHasNoVerdict() throws {
     let (samples, _) = try watch(FakeHypervisor(), "db", count: 3) { _, _ in true }
-    #expect(samples.allSatisfy { $0.verdict == nil && $0.faultsPerSecond == nil })
+    #expect(samples.allSatisfy { $0.level == nil && $0.faultsPerSecond == nil })
   }
 }

@@ -20,13 +20,14 @@ extension ReportPart {
     }
     let multiplier = settings.mappedOnce.multiplier?.value
     table.rows += rows(
-      settings.mappedOnce, "rule of 2008",
+      settings.mappedOnce, "rule of 2008", wanted: "needs",
       multiplier.map { "\(Numeral.fixed($0, 2)) × mapped-once" })
     return table
   }
 
+  /// - Parameter wanted: what the value that is recommended is: one to set, where somebody can
   private static func rows(
-    _ setting: SettingRecord, _ name: String, _ value: String?
+    _ setting: SettingRecord, _ name: String, wanted: String = "to set", _ value: String?
   ) -> [[ReportTable.Cell]] {
     func row(
       _ what: String, _ value: String, _ mebibytes: Double, _ share: JSONNumber, _ verdict: String
@@ -40,7 +41,7 @@ extension ReportPart {
     if let value, let mebibytes = setting.shadowMib.value, let share = setting.recreationShare,
       let verdict = setting.verdict
     {
-      rows.append(row("to set", value, mebibytes, share, verdict))
+      rows.append(row(wanted, value, mebibytes, share, verdict))
     }
     let standard = setting.default
     rows.append(

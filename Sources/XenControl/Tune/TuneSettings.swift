@@ -34,8 +34,8 @@ public struct TuneSettings: Hashable, Codable, Sendable {
     self.budgetPages = budgetPages
   }
 
-  /// The usual target: where a domain is quiet, a tenth of where it thrashes.
-  public static let defaultTarget = FaultVerdict.defaultLimit / 10
+  /// The usual target: where faults are few, a tenth of where they are many.
+  public static let defaultTarget = FaultLevel.defaultLimit / 10
 
   /// The usual budget, pages: an eighth of the memory that the domain may have, 16 MiB or more.
   public static func defaultBudget(_ rules: PoolRules) -> Int {
