@@ -9,8 +9,8 @@ has_rounds() { [ "$(rounds "$1")" -ge "$2" ]; }
 fixed() {
   shadowbench host watch "$1" --count 1 --json | sed -n 's/.*"fault_count":\([0-9]*\).*/\1/p'
 }
-# A number of the last command's JSON: counted KEY
-counted() { sed -n "s/^ *\"$1\" *: *\([0-9]*\),*\$/\1/p" "$out" | tail -n 1; }
+# The first number of that name in the last command's JSON: counted KEY
+counted() { sed -n "/^ *\"$1\" *: *[0-9][0-9]*,*\$/{s/^[^:]*: *\([0-9]*\).*/\1/p;q}" "$out"; }
 
 # Some rounds, traced from a stop of the guest to another, so that Xen's count is of the same faults:
 # traced NAME FILE ROUNDS
