@@ -1,6 +1,6 @@
 # A real Linux guest under shadow paging: Debian's kernel with the loads of guest/load.c. Traced at a
-# large pool and, but for the pipelines, at the least one, what the trace holds is compared with what
-# Xen counted.
+# large pool and, with XEN_LEAST=1, at the least one, what the trace holds is compared with what Xen
+# counted. At the least one a guest sometimes stands still for minutes in the emulated processor.
 
 # The number of rounds that a guest has done.
 rounds() { grep -c '^LOAD round' "/var/log/xen/console/guest-$1.log"; }
@@ -39,7 +39,7 @@ for load in office forks pipes; do
   within 240 has_rounds $load 6
   judge $? "it has booted and does its load, after $(($(now) - began)) ms"
   for size in large least; do
-    [ $load-$size != pipes-least ] || continue
+    [ $size != least ] || grep -q ' least' /proc/cmdline || continue
     [ $size = large ] || pool "$(xl domid $load)" 4096 >/dev/null
     pages=$(($(pool "$(xl domid $load)") / 4096))
     trace=/tmp/$load-$size.xentrace
