@@ -58,8 +58,8 @@ judge() {
   [ "$planned" -gt 0 ] && [ "$good" = "$planned" ] || fail "$good cases of $planned were reported"
 }
 
-# Whether a program of the machine's own user land crashed, as happens now and then to busybox in
-# dom0 when the emulator is short of time, and none that a case judged: then the machine is at fault.
+# Whether a program of the machine's own user land crashed, as was seen of busybox in dom0, and none
+# that a case judged.
 crashed() {
   grep '^Segmentation fault' "$console" >/dev/null && ! grep 'exit code 139' "$report.tap" >/dev/null
 }

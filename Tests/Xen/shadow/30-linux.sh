@@ -1,6 +1,6 @@
 # A real Linux guest under shadow paging: Debian's kernel with the loads of guest/load.c. Traced at a
 # large pool and, with XEN_LEAST=1, at the least one, what the trace holds is compared with what Xen
-# counted. At the least one a guest sometimes stands still for minutes in the emulated processor.
+# counted. At the least one a guest was seen to make hardly any progress; why is not known.
 
 # The number of rounds that a guest has done.
 rounds() { grep -c '^LOAD round' "/var/log/xen/console/guest-$1.log"; }
