@@ -6,14 +6,14 @@ import GuestModel
 /// asked for, when there is no memory left (`ulimit -v`).
 ///
 /// The model's buffers say so themselves. Everywhere else, in the standard library and in the
-/// libraries of C, a failed allocation is a trap: a trap while the kernel refuses even a little more
-/// memory is taken for one, and any other ends the program as it would have.
+/// libraries of C, a failed allocation is a trap: a trap while the kernel refuses even a little
+/// more memory is taken for one, and any other ends the program as it would have.
 enum MemoryExhaustion {
   /// Signals that a failed allocation ends in.
   private static let traps = [SIGILL, SIGTRAP, SIGABRT, SIGSEGV, SIGBUS]
 
-  /// Address space that the program needs before it does anything, bytes: stacks and arenas of threads, of
-  /// which the system's libraries wait for ever where there is no room.
+  /// Address space that the program needs before it does anything, bytes: stacks and arenas of
+  /// threads, of which the system's libraries wait for ever where there is no room.
   private static let leastBytes = 192 << 20
 
   /// Sets both up; called once, before there is a second thread.
@@ -39,8 +39,11 @@ enum MemoryExhaustion {
         let probe = mmap(
           nil, 1 << 28, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
         if probe == MAP_FAILED {
-          let message: StaticString =
-            "shadowbench: error: out of memory: raise the limit (ulimit -v) or ask for less\n"
+          let message: StaticString = """
+            shadowbench: error: out of memory: most likely, since less than 256 MiB of address \
+            space are left; raise the limit (ulimit -v) or ask for less
+
+            """
           _ = write(2, message.utf8Start, message.utf8CodeUnitCount)
           _exit(3)
         }

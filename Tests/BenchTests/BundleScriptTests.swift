@@ -1,4 +1,5 @@
 import Foundation
+import OutputSupport
 import Testing
 import XenServer
 
@@ -28,7 +29,7 @@ import XenServer
     try #require(outcome.code == 0, "\(outcome.errors)")
   }
 
-  func collect() throws -> CommandTests.Outcome {
+  func collect() throws -> ChildOutcome {
     try host.shadowbench("host", "collect", bundle, "-o", "\(host.folder)/s.json")
   }
 

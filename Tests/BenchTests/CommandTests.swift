@@ -1,33 +1,16 @@
 import Foundation
+import OutputSupport
 import Testing
 
 /// The built command: exit codes, and which stream gets what.
 @Suite struct CommandTests {
-  struct Outcome {
-    var code: Int32
-    var output: String
-    var errors: String
-  }
-
   static let command = URL(fileURLWithPath: CommandLine.arguments[0])
     .deletingLastPathComponent().appendingPathComponent("shadowbench")
 
-  func shadowbench(_ arguments: String...) throws -> Outcome { try shadowbench(arguments) }
+  func shadowbench(_ arguments: String...) throws -> ChildOutcome { try shadowbench(arguments) }
 
-  func shadowbench(_ arguments: [String]) throws -> Outcome {
-    let process = Process()
-    let (output, errors) = (Pipe(), Pipe())
-    process.executableURL = Self.command
-    process.arguments = arguments
-    process.standardOutput = output
-    process.standardError = errors
-    try process.run()
-    let text = output.fileHandleForReading.readDataToEndOfFile()
-    let complaint = errors.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return Outcome(
-      code: process.terminationStatus, output: String(decoding: text, as: UTF8.self),
-      errors: String(decoding: complaint, as: UTF8.self))
+  func shadowbench(_ arguments: [String]) throws -> ChildOutcome {
+    try ChildOutcome(running: Self.command, arguments)
   }
 
   static let small = "reference:procs=4 leaves=2 touch=4 rounds=2"

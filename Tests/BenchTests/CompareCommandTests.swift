@@ -1,4 +1,5 @@
 import Foundation
+import OutputSupport
 import Testing
 
 @testable import Bench
@@ -7,7 +8,7 @@ import Testing
 @Suite struct CompareCommandTests {
   static let small = CommandTests.small
 
-  func shadowbench(_ arguments: String...) throws -> CommandTests.Outcome {
+  func shadowbench(_ arguments: String...) throws -> ChildOutcome {
     try CommandTests().shadowbench(arguments)
   }
 

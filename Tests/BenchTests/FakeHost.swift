@@ -1,5 +1,6 @@
 import Foundation
 import GuestModel
+import OutputSupport
 import Testing
 
 @testable import Bench
@@ -149,19 +150,14 @@ final class FakeHost {
   }
 
   /// Runs a program on this host.
-  func run(_ words: [String]) throws -> CommandTests.Outcome {
+  func run(_ words: [String]) throws -> ChildOutcome {
     let (output, errors) = (Pipe(), Pipe())
     let process = try start(words, errors: errors, output: output)
-    let text = output.fileHandleForReading.readDataToEndOfFile()
-    let complaint = errors.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return CommandTests.Outcome(
-      code: process.terminationStatus, output: String(decoding: text, as: UTF8.self),
-      errors: String(decoding: complaint, as: UTF8.self))
+    return ChildOutcome(of: process, output: output, errors: errors)
   }
 
   /// Runs the command on this host.
-  func shadowbench(_ words: String...) throws -> CommandTests.Outcome {
+  func shadowbench(_ words: String...) throws -> ChildOutcome {
     try run([CommandTests.command.path] + words)
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import OutputSupport
 import Testing
 
 @testable import Bench
@@ -16,7 +17,7 @@ import Testing
       hasNestedPaging: false)
   }
 
-  func replay(_ words: String...) throws -> CommandTests.Outcome {
+  func replay(_ words: String...) throws -> ChildOutcome {
     try host.run(
       [
         CommandTests.command.path, "host", "replay", FakeHost.input, "--guest",

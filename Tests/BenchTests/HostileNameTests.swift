@@ -1,5 +1,6 @@
 import Charts
 import Foundation
+import OutputSupport
 import Testing
 
 @testable import Bench

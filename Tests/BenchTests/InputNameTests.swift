@@ -1,4 +1,5 @@
 import Foundation
+import OutputSupport
 import Testing
 
 @testable import Bench
@@ -6,25 +7,12 @@ import Testing
 /// Inputs by their bundled names, from any folder, through standard input, and compressed.
 @Suite struct InputNameTests {
   /// Runs a line of shell in a folder of its own; `shadowbench` is the built command.
-  private func shell(_ line: String) throws -> CommandTests.Outcome {
+  private func shell(_ line: String) throws -> ChildOutcome {
     try Folder.with([:]) { folder in
-      let process = Process()
-      let (output, errors) = (Pipe(), Pipe())
-      process.executableURL = URL(fileURLWithPath: "/bin/sh")
-      process.arguments = [
-        "-c", "shadowbench() { \"$0\" \"$@\"; }; \(line)", CommandTests.command.path,
-      ]
-      process.currentDirectoryURL = URL(fileURLWithPath: folder)
-      process.standardInput = FileHandle.nullDevice
-      process.standardOutput = output
-      process.standardError = errors
-      try process.run()
-      let text = output.fileHandleForReading.readDataToEndOfFile()
-      let complaint = errors.fileHandleForReading.readDataToEndOfFile()
-      process.waitUntilExit()
-      return CommandTests.Outcome(
-        code: process.terminationStatus, output: String(decoding: text, as: UTF8.self),
-        errors: String(decoding: complaint, as: UTF8.self))
+      try ChildOutcome(
+        running: URL(fileURLWithPath: "/bin/sh"),
+        ["-c", "shadowbench() { \"$0\" \"$@\"; }; \(line)", CommandTests.command.path],
+        folder: folder)
     }
   }
 

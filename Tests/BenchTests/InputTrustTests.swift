@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import OutputSupport
 import Testing
 
 @testable import Bench

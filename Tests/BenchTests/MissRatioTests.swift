@@ -1,5 +1,6 @@
 import Foundation
 import MissRatio
+import OutputSupport
 import Testing
 
 @testable import Bench

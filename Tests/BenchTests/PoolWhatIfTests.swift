@@ -1,4 +1,5 @@
 import Foundation
+import OutputSupport
 import Testing
 import XenServer
 

@@ -71,7 +71,8 @@ import Testing
   }
 
   @Test func theFixedWorkIsMeasuredAroundEachRepeat() throws {
-    // The clock is read before and after each of work, run, work: 1 and 3 seconds of work, 10 of run.
+    // The clock is read before and after each of work, run, work: 1 and 3 seconds of work, 10 of
+    // run.
     var readings = [0.0, 1, 1, 11, 11, 14, 20, 24, 24, 34, 34, 36][...]
     let times = try Repeats(count: 2).measure(
       now: { readings.removeFirst() }, fixedWork: FixedWork(count: 1)

@@ -1,4 +1,5 @@
 import Foundation
+import OutputSupport
 import Testing
 
 /// `templates` and `recommend --template`, run as a process.

@@ -1,6 +1,7 @@
 import Charts
 import Foundation
 import FoundationXML
+import OutputSupport
 import Testing
 
 @testable import Bench

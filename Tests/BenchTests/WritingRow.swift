@@ -129,22 +129,8 @@ final class WritingScene {
 
   /// Runs the command in a folder.
   func run(_ words: [String], in folder: String) throws -> ChildOutcome {
-    let process = Process()
-    let (output, errors) = (Pipe(), Pipe())
-    process.executableURL = CommandTests.command
-    process.arguments = words
-    process.currentDirectoryURL = URL(fileURLWithPath: folder)
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = output
-    process.standardError = errors
-    try process.run()
-    let text = output.fileHandleForReading.readDataToEndOfFile()
-    let complaint = errors.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return ChildOutcome(
-      code: process.terminationStatus, output: String(decoding: text, as: UTF8.self),
-      errors: String(decoding: complaint, as: UTF8.self))
+    try ChildOutcome(
+      running: CommandTests.command, words, environment: environment, folder: folder)
   }
 
   /// Runs the command once, however often it is asked for.

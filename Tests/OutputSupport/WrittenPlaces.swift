@@ -1,27 +1,13 @@
 public import Foundation
 
-/// What a child process came to.
-public struct ChildOutcome {
-  /// Its exit code.
-  public var code: Int32
-  /// Its standard output.
-  public var output: String
-  /// Its standard error.
-  public var errors: String
-
-  /// Makes one of its parts.
-  public init(code: Int32, output: String, errors: String) {
-    (self.code, self.output, self.errors) = (code, output, errors)
-  }
-}
-
 /// Places that an output can be sent to, in a folder of their own, and what may become of them.
 public final class WrittenPlaces {
   /// The folder, which holds nothing else.
   public let folder: String
   /// How the file's name ends.
   private let ending: String
-  /// The permissions that the command asks for, such as 0o600 for a secret; nil keeps what is there.
+  /// The permissions that the command asks for, such as 0o600 for a secret; nil keeps what is
+  /// there.
   private let mode: mode_t?
   /// The exit codes of a command that wrote its output.
   private let good: Set<Int32>

@@ -1,4 +1,5 @@
 import Foundation
+import OutputSupport
 import Testing
 
 /// `pool audit --connect` against the stand-in: nothing half done goes unreported.
@@ -7,7 +8,7 @@ import Testing
   private static let halted = "VM.set_HVM_shadow_multiplier"
 
   /// What `--json` says.
-  private func document(_ outcome: Command.Outcome) throws -> [String: Any] {
+  private func document(_ outcome: ChildOutcome) throws -> [String: Any] {
     try #require(
       try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any],
       "\(outcome.errors)")
@@ -30,7 +31,7 @@ import Testing
     return try states(try #require(file))
   }
 
-  private func apply(_ host: StandIn, _ more: String...) throws -> Command.Outcome {
+  private func apply(_ host: StandIn, _ more: String...) throws -> ChildOutcome {
     try host.audit(
       "--hap", "--fix", "--apply", "--undo-file", "undo.json", "--json", more.first ?? "--hap")
   }

@@ -1,4 +1,5 @@
 import Foundation
+import OutputSupport
 import Testing
 
 /// Names that a terminal would obey, in the account of what `pool audit` did.

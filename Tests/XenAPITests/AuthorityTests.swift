@@ -1,8 +1,9 @@
 import Foundation
+import OutputSupport
 import Testing
 
-/// `--ca FILE` trusts that file alone, with both of Debian's builds of libcurl, in a mount namespace
-/// whose system folder of authorities holds another one.
+/// `--ca FILE` trusts that file alone, with both of Debian's builds of libcurl, in a mount
+/// namespace whose system folder of authorities holds another one.
 @Suite(.serialized, .timeLimit(.minutes(3)), .enabled(if: Namespace.isThere))
 struct AuthorityTests {
   /// OpenSSL's build and GnuTLS's, where this machine has them.
@@ -28,7 +29,7 @@ struct AuthorityTests {
     try files.copyItem(atPath: host.certificate.certificate, toPath: "\(system)/host.pem")
     try #require(try Command.run(["openssl", "rehash", system]).code == 0)
     try files.copyItem(atPath: other.certificate, toPath: "\(system)/ca-certificates.crt")
-    func list(_ words: String...) throws -> Command.Outcome {
+    func list(_ words: String...) throws -> ChildOutcome {
       try Command.run(
         Namespace.command + [
           "sh", "-c", "mount --bind \"$1\" /etc/ssl/certs && shift && exec \"$@\"", "sh", system,

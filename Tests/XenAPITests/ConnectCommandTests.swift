@@ -1,10 +1,11 @@
 import Foundation
+import OutputSupport
 import Testing
 
 /// Commands that ask a pool, against the stand-in: passwords typed, records read, no libcurl.
 @Suite(.serialized, .timeLimit(.minutes(3))) struct ConnectCommandTests {
   /// Types `text` at the prompt of `templates list`.
-  private func typed(_ text: String, _ host: StandIn) throws -> Command.Outcome {
+  private func typed(_ text: String, _ host: StandIn) throws -> ChildOutcome {
     try Command.run(
       [
         "python3", "\(StandIn.folder)/terminal.py", text, Command.shadowbench, "templates", "list",
@@ -61,7 +62,7 @@ import Testing
   /// What a pool keeps to itself is not written, unless every field is asked for.
   @Test func aDumpIsForItsOwnerAlone() throws {
     let host = try StandIn()
-    func dump(_ words: String...) throws -> (Command.Outcome, String) {
+    func dump(_ words: String...) throws -> (ChildOutcome, String) {
       let run = try Command.run(
         [
           Command.shadowbench, "templates", "dump", "--connect", "127.0.0.1:\(host.port)",

@@ -3,8 +3,8 @@ import Testing
 
 @testable import XenAPI
 
-/// Servers that answer with what no pool would: every answer is bounded and ends in an error that says
-/// what was wrong.
+/// Servers that answer with what no pool would: every answer is bounded and ends in an error that
+/// says what was wrong.
 @Suite(.serialized, .timeLimit(.minutes(3))) struct HostileServerTests {
   private func failure(
     _ faults: String..., timeout: Double = 20, password: String = "secret"

@@ -1,8 +1,9 @@
 import Foundation
+import OutputSupport
 import Testing
 
-/// What signals leave behind: no session, a true undo file and report, a terminal that shows what is
-/// typed, and a program that they end.
+/// What signals leave behind: no session, a true undo file and report, a terminal that shows what
+/// is typed, and a program that they end.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct SignalTests {
   /// A few of the runs of `make signal-check`.
   @Test func signalsAtAnyMomentLeaveNothingBehind() throws {

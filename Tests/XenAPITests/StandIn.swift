@@ -1,4 +1,5 @@
 import Foundation
+import OutputSupport
 import Testing
 import XenServer
 
@@ -29,35 +30,16 @@ struct TestCertificate {
 
 /// Other programs.
 enum Command {
-  struct Outcome {
-    var code: Int32
-    var output: String
-    var errors: String
-  }
-
   static let shadowbench = URL(fileURLWithPath: CommandLine.arguments[0])
     .deletingLastPathComponent().appendingPathComponent("shadowbench").path
 
   /// Runs one to its end.
   static func run(
     _ words: [String], environment: [String: String] = [:], folder: String? = nil
-  ) throws -> Outcome {
-    let process = Process()
-    let (output, errors) = (Pipe(), Pipe())
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = words
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = output
-    process.standardError = errors
-    try process.run()
-    let text = output.fileHandleForReading.readDataToEndOfFile()
-    let complaint = errors.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return Outcome(
-      code: process.terminationStatus, output: String(decoding: text, as: UTF8.self),
-      errors: String(decoding: complaint, as: UTF8.self))
+  ) throws -> ChildOutcome {
+    try ChildOutcome(
+      running: URL(fileURLWithPath: "/usr/bin/env"), words, environment: environment,
+      folder: folder)
   }
 }
 
@@ -117,7 +99,7 @@ final class StandIn {
   }
 
   /// Runs `shadowbench pool audit --connect` on it.
-  func audit(_ words: String..., password: String = "secret") throws -> Command.Outcome {
+  func audit(_ words: String..., password: String = "secret") throws -> ChildOutcome {
     try Command.run(
       [
         Command.shadowbench, "pool", "audit", "--connect", "127.0.0.1:\(port)", "--fingerprint",

@@ -9,8 +9,7 @@ import Testing
     places.keepsFiles = true
     let run: WrittenPlaces.Run = { path in
       let host = try StandIn()
-      let run = try host.audit("--hap", "--fix", "--apply", "--undo-file", path)
-      return ChildOutcome(code: run.code, output: run.output, errors: run.errors)
+      return try host.audit("--hap", "--fix", "--apply", "--undo-file", path)
     }
     try places.checkFiles(run)
     try places.checkFolders(run)

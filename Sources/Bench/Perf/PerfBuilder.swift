@@ -16,8 +16,9 @@ struct PerfBuilder {
   private(set) var plan: TracePlan
   /// What the events since the caller last emptied this came to.
   var operations: [Operation] = []
-  private let tasks: PerfTasks
-  private var event = 0
+  let tasks: PerfTasks
+  /// Events that were taken.
+  private(set) var taken = 0
   private var spaces: [Space] = []
   /// The address space of each process.
   private var current: [Int32: Int] = [:]
@@ -51,7 +52,7 @@ struct PerfBuilder {
 
   /// Takes the next event.
   mutating func add(_ next: PerfEvent) throws(InputError) {
-    defer { event += 1 }
+    defer { taken += 1 }
     lastNanoseconds = max(lastNanoseconds, next.nanoseconds)
     mark()
     let processor = Int(next.processor ?? 0) % running.count
@@ -60,16 +61,16 @@ struct PerfBuilder {
     case .switchTo:
       // The idle task borrows the tables of the one before it.
       if next.other != 0 {
-        try run(tasks.process(of: next.other, at: event), on: processor)
+        try run(tasks.process(of: next.other, at: taken), on: processor)
       }
     case .fault:
-      let process = next.task.process ?? tasks.process(of: next.task.thread, at: event)
+      let process = next.task.process ?? tasks.process(of: next.task.thread, at: taken)
       try run(process, on: processor)
       try fault(next)
-    case .exec: end(tasks.process(of: next.other, at: event), on: processor)
+    case .exec: end(tasks.process(of: next.other, at: taken), on: processor)
     case .exit:
-      if tasks.endsProcess(at: event) {
-        end(tasks.process(of: next.other, at: event), on: processor)
+      if tasks.endsProcess(at: taken) {
+        end(tasks.process(of: next.other, at: taken), on: processor)
       }
     }
   }

@@ -3,12 +3,12 @@ public import GuestModel
 /// A Linux guest as `perf script` or `trace-cmd report` saw it: each process's page tables as its
 /// faults fill them.
 ///
-/// A fault of the guest is an access that faults, the write of the entry through the kernel's map of
-/// all memory, and the access again. Between faults a process is taken to touch the pages that it
-/// faulted in last, each time that it runs. A process that ends has its tables zeroed.
+/// A fault of the guest is an access that faults, the write of the entry through the kernel's map
+/// of all memory, and the access again. Between faults a process is taken to touch the pages that
+/// it faulted in last, each time that it runs. A process that ends has its tables zeroed.
 ///
-/// The text is read twice before a run, once for threads and once for tables, and again in each run:
-/// memory grows with processes, threads and tables, not with the text.
+/// The text is read twice before a run, once for threads and once for tables, and again in each
+/// run: memory grows with processes, threads and tables, not with the text.
 public struct PerfWorkload: Workload {
   /// The guest.
   public let shape: GuestShape
@@ -132,8 +132,8 @@ private struct PerfSource: OperationSource {
       builder.operations.removeAll(keepingCapacity: true)
       next = 0
       if isOver { return }
-      if let event = try? text?.next() {
-        // It was taken once before, with the same memory.
+      if builder.taken < builder.tasks.events, let event = try? text?.next() {
+        // It was taken once before, with the same memory; what was written since is left out.
         try? builder.add(event)
       } else {
         isOver = true
