@@ -252,6 +252,8 @@ fuzz-records: ## Fuzz the readers of records, pasted ones too, each FUZZ_RUNS ti
 
 lint: deps ## Check the format of all sources.
 	$(SWIFT) format lint --strict -r $(SOURCES)
+	@! LC_ALL=C.UTF-8 grep -rnE --include='*.swift' '^.{101,}$$' $(SOURCES) | grep -E '^[^:]+:[0-9]+: *//' \
+	  || { echo "comments longer than 100 characters, which the formatter lets through" >&2; exit 1; }
 
 format: deps ## Put all sources into the format.
 	$(SWIFT) format -i -r $(SOURCES)

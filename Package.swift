@@ -9,7 +9,8 @@ let common: [SwiftSetting] = [
   .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
-/// The core besides: raw memory is marked, and debug builds audit every invariant after each operation.
+/// The core besides: raw memory is marked, and debug builds audit every invariant after each
+/// operation.
 let core: [SwiftSetting] =
   common + [
     .strictMemorySafety(),

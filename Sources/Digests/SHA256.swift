@@ -1,5 +1,5 @@
-/// The hash function SHA-256 (FIPS 180-4): tells whether files are the ones that a result is of, and
-/// whether a certificate is the one that was pinned.
+/// The hash function SHA-256 (FIPS 180-4): tells whether files are the ones that a result is of,
+/// and whether a certificate is the one that was pinned.
 public struct SHA256 {
   private var state: [UInt32] = [
     0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a,

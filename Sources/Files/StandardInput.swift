@@ -3,8 +3,8 @@ import Synchronization
 
 /// Standard input as a file that can be read more than once.
 ///
-/// A regular file is opened again; what comes through a pipe is kept in a file without a name, which
-/// goes when the program ends.
+/// A regular file is opened again; what comes through a pipe is kept in a file without a name,
+/// which goes when the program ends.
 enum StandardInput {
   /// What was read from a pipe: the descriptor of the file without a name, -1 before.
   private static let kept = Mutex<Int32>(-1)

@@ -1,7 +1,7 @@
 /// A domain's line on Xen's console.
 ///
-/// Xen puts its prefixes before what a guest writes: `(XEN) `, a time in brackets where it is told to,
-/// and the domain's mark. Behind the mark a guest may write anything, other marks too.
+/// Xen puts its prefixes before what a guest writes: `(XEN) `, a time in brackets where it is told
+/// to, and the domain's mark. Behind the mark a guest may write anything, other marks too.
 public struct GuestLine: Hashable, Sendable {
   /// The domain's number.
   public var domain: Int

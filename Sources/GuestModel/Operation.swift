@@ -32,15 +32,19 @@ public struct Operation: Hashable, Sendable, BitwiseCopyable {
   ///
   /// The operand, and the 16-bit and 32-bit fields, are given in brackets.
   public enum Code: UInt8, Sendable, CaseIterable {
-    /// A CR3 write [operand: frame of the root table; with PAE the one whose first 32 bytes hold the four entries].
+    /// A CR3 write [operand: frame of the root table; with PAE the one whose first 32 bytes hold
+    /// the four entries].
     case loadRoot = 1
-    /// An access to one page [operand: virtual address]. A fetch also says where the vCPU executes from now on.
+    /// An access to one page [operand: virtual address]. A fetch also says where the vCPU executes
+    /// from now on.
     case access = 2
-    /// Accesses to up to 64 adjacent pages, in address order [operand: a bit per page; 32-bit: address >> 18].
+    /// Accesses to up to 64 adjacent pages, in address order [operand: a bit per page; 32-bit:
+    /// address >> 18].
     case accessMask = 3
     /// A write of a table entry [operand: virtual address of the entry; 32-bit: the entry].
     case writeEntry = 4
-    /// As writeEntry, with the value read from memory [16-bit: source index, flags to add << 10; 32-bit: source frame].
+    /// As writeEntry, with the value read from memory [16-bit: source index, flags to add << 10;
+    /// 32-bit: source frame].
     case copyEntry = 5
     /// Writes of consecutive entries within one page [16-bit: count - 1; 32-bit: first entry].
     case fillEntries = 6
@@ -48,21 +52,27 @@ public struct Operation: Hashable, Sendable, BitwiseCopyable {
     case fillAscending = 7
     /// INVLPG [operand: virtual address].
     case invalidatePage = 8
-    /// A write to CR0, CR4 or EFER that makes Xen look at the paging mode again [16-bit: the mode from now on].
+    /// A write to CR0, CR4 or EFER that makes Xen look at the paging mode again [16-bit: the mode
+    /// from now on].
     case setMode = 9
     /// The host changes the domain's allocation [operand: pages].
     case setAllocation = 10
-    /// The operations that follow are another vCPU's [16-bit: its number]. Its first one starts it, unpaged.
+    /// The operations that follow are another vCPU's [16-bit: its number]. Its first one starts it,
+    /// unpaged.
     case onVCPU = 11
     /// A phase begins [32-bit: its number; operand: guest time since the last mark, nanoseconds].
     case mark = 12
-    /// The guest tells that a process ends: HVMOP_pagetable_dying [operand: frame of its root table, as for loadRoot].
+    /// The guest tells that a process ends: HVMOP_pagetable_dying [operand: frame of its root
+    /// table, as for loadRoot].
     case pagetableDying = 13
-    /// A hypercall that flushes the TLBs of vCPUs: HVMOP_flush_tlbs, Hyper-V's flushes [operand: a bit for each vCPU, up to 64].
+    /// A hypercall that flushes the TLBs of vCPUs: HVMOP_flush_tlbs, Hyper-V's flushes [operand: a
+    /// bit for each vCPU, up to 64].
     case flushTLBs = 14
-    /// An entry of a page table is another one, by a write that nothing noticed [operand: the table's frame; 16-bit: index; 32-bit: the entry].
+    /// An entry of a page table is another one, by a write that nothing noticed [operand: the
+    /// table's frame; 16-bit: index; 32-bit: the entry].
     case changeEntry = 24
-    /// The shadows of a page table go, since its frame became something else [operand: the table's frame].
+    /// The shadows of a page table go, since its frame became something else [operand: the table's
+    /// frame].
     case unshadow = 25
   }
 

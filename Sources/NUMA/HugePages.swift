@@ -8,7 +8,8 @@ public enum HugePageRequest: String, CaseIterable, Sendable {
   case off
 }
 
-/// What the kernel is asked about huge pages: a closure for each question, so that tests can answer.
+/// What the kernel is asked about huge pages: a closure for each question, so that tests can
+/// answer.
 public struct HugePageLibrary: Sendable {
   /// Whether the process may not have any; nil if that cannot be told.
   public var areDisabled: @Sendable () -> Bool?

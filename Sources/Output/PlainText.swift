@@ -1,4 +1,5 @@
-/// Text that does nothing to a terminal but be shown, whatever names, servers and files put into it.
+/// Text that does nothing to a terminal but be shown, whatever names, servers and files put into
+/// it.
 ///
 /// What a terminal or a reader would obey is shown as what stands for it: `\n`, `\x1b`, `\u202e`.
 /// Those are control characters (C0, DEL and C1), separators of lines and paragraphs, and marks
@@ -17,8 +18,8 @@ public enum PlainText {
 
   /// A line in which sequences for styles stay where they are in pairs.
   ///
-  /// The last of `styles`, which all begin with ESC, ends what each other begins. A name that holds such pairs can colour itself, and
-  /// nothing else.
+  /// The last of `styles`, which all begin with ESC, ends what each other begins. A name that holds
+  /// such pairs can colour itself, and nothing else.
   public static func line(_ text: String, styles: [String]) -> String {
     guard needsCare(text), let end = styles.last else { return line(text) }
     var output = ""

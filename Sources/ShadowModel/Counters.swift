@@ -71,7 +71,8 @@ public struct Counters: Hashable, Sendable {
   @inline(__always)
   mutating func add(_ name: Name, _ amount: Int) { values[name.rawValue] &+= amount }
 
-  /// What was counted from `earlier` to `later`; `alloc_count`, a level and not a sum, is the later one.
+  /// What was counted from `earlier` to `later`; `alloc_count`, a level and not a sum, is the later
+  /// one.
   public static func - (later: Counters, earlier: Counters) -> Counters {
     var result = Counters()
     for name in Name.allCases {

@@ -5,8 +5,8 @@ public enum MemoryPlacement: Hashable, Sendable {
   case descending
   /// One run of machine frames that begins at a multiple of 3.
   case contiguous
-  /// By how much, 0 to 2, the machine frames of each 2 MiB extent are off from its guest frames, modulo
-  /// 3: one number for each extent of the guest's memory.
+  /// By how much, 0 to 2, the machine frames of each 2 MiB extent are off from its guest frames,
+  /// modulo 3: one number for each extent of the guest's memory.
   case offsets([UInt8])
 
   /// Guest frames of an extent: 2 MiB.
@@ -26,7 +26,8 @@ public enum MemoryPlacement: Hashable, Sendable {
 }
 
 extension MemoryPlacement {
-  /// The placement of that name, or the offsets of that many digits, 0 to 2 each; nil if it is neither.
+  /// The placement of that name, or the offsets of that many digits, 0 to 2 each; nil if it is
+  /// neither.
   public init?(text: String) {
     switch text {
     case "descending": self = .descending

@@ -1,5 +1,5 @@
-/// A command line that may be pasted into a root shell: each of its words is one word there, whatever
-/// text it was made of, and it is one line.
+/// A command line that may be pasted into a root shell: each of its words is one word there,
+/// whatever text it was made of, and it is one line.
 ///
 /// All command lines that the program prints are made of it.
 public struct ShellCommand: Hashable, Sendable, CustomStringConvertible {
@@ -43,8 +43,8 @@ public struct ShellCommand: Hashable, Sendable, CustomStringConvertible {
     }.joined(separator: " ")
   }
 
-  /// `text` as one word: as it is where no shell sees anything in it, else in quotes; of `name=text`
-  /// only the text is.
+  /// `text` as one word: as it is where no shell sees anything in it, else in quotes; of
+  /// `name=text` only the text is.
   public static func quoted(_ text: String) -> String {
     // By scalars all along: a mark that combines with a quote does not hide it from a shell.
     let scalars = text.unicodeScalars

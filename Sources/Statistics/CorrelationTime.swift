@@ -3,10 +3,10 @@ import Glibc
 /// How many samples in a row tell as much as a single independent one.
 ///
 /// Where something else works on a machine by turns, a repeat resembles its neighbours, and many of
-/// them are worth few: a test that takes them for independent finds differences between two series of
-/// the same program. The time is the sum of the correlations at all distances, cut off where the sums
-/// of neighbouring ones, made falling, reach 0. Source: Geyer, "Practical Markov chain Monte Carlo",
-/// 1992, section 3.3, the initial monotone sequence.
+/// them are worth few: a test that takes them for independent finds differences between two series
+/// of the same program. The time is the sum of the correlations at all distances, cut off where the
+/// sums of neighbouring ones, made falling, reach 0. Source: Geyer, "Practical Markov chain Monte
+/// Carlo", 1992, section 3.3, the initial monotone sequence.
 public struct CorrelationTime: Hashable, Sendable {
   /// Samples that tell as much as one; 1 for independent ones, never less.
   public let samples: Double

@@ -1,7 +1,7 @@
 /// How many samples lie far from the rest, by Tukey's fences.
 ///
-/// More than 1.5 times the distance of the quartiles beyond a quartile is mild, more than 3 times is
-/// severe. Source: Tukey, "Exploratory data analysis", 1977, chapter 2.
+/// More than 1.5 times the distance of the quartiles beyond a quartile is mild, more than 3 times
+/// is severe. Source: Tukey, "Exploratory data analysis", 1977, chapter 2.
 public struct OutlierCount: Hashable, Sendable, Codable {
   /// Below the lower quartile by more than three times the quartiles' distance.
   public var lowSevere = 0

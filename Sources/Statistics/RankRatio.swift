@@ -2,11 +2,12 @@ import Glibc
 
 /// How many times the values of one group are those of another, by ranks.
 ///
-/// The estimate that belongs to the test of Mann and Whitney: the median of the ratios of all pairs,
-/// and the ratios between which the test finds no difference. Where a machine works at two speeds by
-/// turns, a group's median lies now at one and now at the other; most pairs are of the same speed,
-/// and their ratio stays. Sources: Hodges and Lehmann, "Estimates of location based on rank tests",
-/// 1963; Hollander and Wolfe, "Nonparametric statistical methods", 1999, section 4.3 (Moses).
+/// The estimate that belongs to the test of Mann and Whitney: the median of the ratios of all
+/// pairs, and the ratios between which the test finds no difference. Where a machine works at two
+/// speeds by turns, a group's median lies now at one and now at the other; most pairs are of the
+/// same speed, and their ratio stays. Sources: Hodges and Lehmann, "Estimates of location based on
+/// rank tests", 1963; Hollander and Wolfe, "Nonparametric statistical methods", 1999, section 4.3
+/// (Moses).
 public struct RankRatio: Hashable, Sendable {
   /// The median of the ratios of all pairs; infinity when most are to zeros.
   public let value: Double
@@ -18,7 +19,8 @@ public struct RankRatio: Hashable, Sendable {
   /// A value above 0 is infinitely many times 0, and 0 is once 0.
   /// - Parameter correlationTime: values in a row that tell as much as one; the interval is as wide
   ///   as they make it
-  /// - Complexity: O((n + m) log(n + m)); up to ``RankTest/mostExactPairs`` pairs O(n × pairs) besides
+  /// - Complexity: O((n + m) log(n + m)); up to ``RankTest/mostExactPairs`` pairs O(n × pairs)
+  ///   besides
   public init?(
     _ new: Samples, to old: Samples,
     confidence: Double = ConfidenceInterval.standardConfidence, correlationTime: Double = 1
@@ -62,7 +64,8 @@ public struct RankRatio: Hashable, Sendable {
 }
 
 extension RankTest {
-  /// How many standard deviations from the middle all but `share` of a normal distribution lie below.
+  /// How many standard deviations from the middle all but `share` of a normal distribution lie
+  /// below.
   static func normalQuantile(_ share: Double) -> Double {
     var (low, high) = (0.0, 40.0)
     for _ in 0..<100 {

@@ -60,7 +60,8 @@ public struct SignedRankTest: Hashable, Sendable {
     return ranks
   }
 
-  /// The probability from all choices of signs, each as likely: that of a sum as far from the middle.
+  /// The probability from all choices of signs, each as likely: that of a sum as far from the
+  /// middle.
   private static func exact(_ statistic: Double, _ count: Int) -> Double {
     let most = count * (count + 1) / 2
     var choices = [Double](repeating: 0, count: most + 1)

@@ -2,7 +2,8 @@
 ///
 /// There is no way to believe it without.
 public enum CertificateTrust: Hashable, Sendable {
-  /// Its certificate is signed, in the end, by an authority that this system trusts, and for its name.
+  /// Its certificate is signed, in the end, by an authority that this system trusts, and for its
+  /// name.
   case system
   /// The same with the authorities of a PEM file.
   case authority(path: String)

@@ -22,8 +22,8 @@ public final class XenSession {
   ///
   /// A host that is not the master says who is; that is where the session goes then.
   ///
-  /// The first press ends what only reads; a change that is under way is waited for. The second ends
-  /// that too. Nothing ends the logout, nor a login that was sent.
+  /// The first press ends what only reads; a change that is under way is waited for. The second
+  /// ends that too. Nothing ends the logout, nor a login that was sent.
   /// - Parameter presses: how often the caller was asked to end, so far
   /// - Throws: ``XenAPIError``, and what `body` throws
   public static func with<R>(

@@ -1,9 +1,9 @@
 /// What a pool of shadows would lose by becoming smaller.
 ///
 /// Xen does not report how much of a pool is in use. What can be told: how many pages can have been
-/// taken at most, since each shadow fault that Xen fixes takes no more than a root's and three lower
-/// tables' pages; and whether the guest does anything now, since one that runs uses its shadows, with
-/// faults or without.
+/// taken at most, since each shadow fault that Xen fixes takes no more than a root's and three
+/// lower tables' pages; and whether the guest does anything now, since one that runs uses its
+/// shadows, with faults or without.
 public struct ShrinkRisk: Hashable, Sendable {
   /// Pages that the pool loses.
   public var lostPages: Int
@@ -14,8 +14,8 @@ public struct ShrinkRisk: Hashable, Sendable {
   /// Processors that the domain kept busy meanwhile.
   public var processors: Double
 
-  /// Faults to fill again what is lost, tables filled in order: 16 for a page, since a fault fills up
-  /// to 32 of its 512 entries.
+  /// Faults to fill again what is lost, tables filled in order: 16 for a page, since a fault fills
+  /// up to 32 of its 512 entries.
   public var faults: Int { lostPages * Self.faultsPerPage }
 
   /// Whether the guest uses its pool now.
@@ -35,10 +35,11 @@ public struct ShrinkRisk: Hashable, Sendable {
 }
 
 extension Host {
-  /// Checks that a change takes nothing from a domain that it uses; the plan with what is to be known.
+  /// Checks that a change takes nothing from a domain that it uses; the plan with what is to be
+  /// known.
   ///
-  /// Growing, nested paging, and sizes that hold all that can be in use, pass at once. Else the domain
-  /// is looked at for a second: only one that is idle passes.
+  /// Growing, nested paging, and sizes that hold all that can be in use, pass at once. Else the
+  /// domain is looked at for a second: only one that is idle passes.
   ///
   /// - Throws: ``HostError/poolInUse(domain:reason:)`` unless it is forced
   public func checked(_ plan: PoolPlan, isForced: Bool, clock: HostWatch.Clock)

@@ -117,8 +117,8 @@ extension ConnectOptions {
     try connect.map { host in try session(host) { try $0.poolRecords() } }
   }
 
-  /// Does `body` in a session with the pool of `host`; whatever asks the program to end meanwhile ends
-  /// the session first.
+  /// Does `body` in a session with the pool of `host`; whatever asks the program to end meanwhile
+  /// ends the session first.
   /// - Throws: ``XenAPIError/interrupted(wasSent:)`` also when it came too late to end anything
   func session<R>(_ host: String, _ body: (XenSession) throws -> R) throws -> R {
     try Interruption.during {

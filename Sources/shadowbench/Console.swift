@@ -58,7 +58,8 @@ struct Console {
     }
   }
 
-  /// Writes lines that say what was done: to standard error when standard output takes them no more.
+  /// Writes lines that say what was done: to standard error when standard output takes them no
+  /// more.
   func account(_ lines: [String], json: @autoclosure () throws -> String, as isJSON: Bool) throws {
     let text = try isJSON ? PlainText.json(json()) + "\n" : shown(lines)
     do {

@@ -4,8 +4,8 @@ import XenControl
 
 /// What asks the program to end from outside: ^C, a request to end, the terminal's end.
 ///
-/// This is the program's only handling of signals. While they are taken they are counted, and whoever
-/// works asks: sessions are ended, domains are put right, what was done is said.
+/// This is the program's only handling of signals. While they are taken they are counted, and
+/// whoever works asks: sessions are ended, domains are put right, what was done is said.
 enum Interruption {
   /// The signals that end a program unless it takes them.
   private static let endings = [

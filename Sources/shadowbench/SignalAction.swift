@@ -11,7 +11,8 @@ struct SignalAction {
   private let number: Int32
   private var former: sigaction
 
-  /// Takes a signal; nil when whoever started the program had it ignored (`nohup`): then it stays so.
+  /// Takes a signal; nil when whoever started the program had it ignored (`nohup`): then it stays
+  /// so.
   static func set(_ number: Int32, _ handler: Handler) -> SignalAction? {
     var action = sigaction()
     sigemptyset(&action.sa_mask)

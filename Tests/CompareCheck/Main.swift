@@ -3,13 +3,14 @@ import Foundation
 
 /// Whether `shadowbench compare` finds a slowdown that is there, and none that is not.
 ///
-/// Pairs of the same run, measured in this process, are written as `run --repeats` writes them; every
-/// other pair's new side has 5 % more work inside what is measured. `compare` is asked about each.
-/// Ends with 1 if it finds a regression in a pair of equals, or misses more than one in ten of the
-/// others where they were measured in turns and are compared as pairs.
+/// Pairs of the same run, measured in this process, are written as `run --repeats` writes them;
+/// every other pair's new side has 5 % more work inside what is measured. `compare` is asked about
+/// each. Ends with 1 if it finds a regression in a pair of equals, or misses more than one in ten
+/// of the others where they were measured in turns and are compared as pairs.
 @main
 enum Main {
-  /// A few pages, touched again and again in short turns: all of it stays in the processor's first caches.
+  /// A few pages, touched again and again in short turns: all of it stays in the processor's first
+  /// caches.
   static let input = "reference:procs=1 leaves=1 touch=16 rounds=2000 repeat=25"
   static let slowdown = 0.05
   /// How pairs are measured and compared.

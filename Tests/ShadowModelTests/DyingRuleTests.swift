@@ -36,8 +36,8 @@ struct DyingRuleTests {
     for mode in Self.modes {
       let (example, _, second) = twoProcesses(maker, mode)
       let change = example.run(.pagetableDying(second.root))
-      // The root stays. 2-level: an L1 of two pages; PAE: an L1, and the window's, since the kernel's
-      // directory is one of its roots; 64-bit: none, since the L3 is pinned (R5).
+      // The root stays. 2-level: an L1 of two pages; PAE: an L1, and the window's, since the
+      // kernel's directory is one of its roots; 64-bit: none, since the L3 is pinned (R5).
       #expect(change.pages == (mode == .fourLevel ? 0 : -2))
       #expect(change[.hashLookups] == (mode == .pae ? 4 : 1) && change[.getShadowStatus] == 0)
       #expect(change[.unshadow] == 0 && change.events.isEmpty)

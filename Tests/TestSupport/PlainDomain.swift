@@ -13,7 +13,8 @@ struct PlainTableState {
   var mayBeWritten = false
 }
 
-/// The model of docs/MODEL.md, rule by rule and for obviousness alone: what the fast one must equal.
+/// The model of docs/MODEL.md, rule by rule and for obviousness alone: what the fast one must
+/// equal.
 ///
 /// Every rule is named where it is done. Nothing is cached: writable references, parents and
 /// slots are searched for.

@@ -6,7 +6,8 @@ import XenServer
 
 @testable import XenControl
 
-/// What a replay that was killed has left is put right by the next one, and nothing else is touched.
+/// What a replay that was killed has left is put right by the next one, and nothing else is
+/// touched.
 @Suite struct HostJournalTests {
   let folder = FileManager.default.temporaryDirectory
     .appendingPathComponent("journal-\(UUID().uuidString)").path

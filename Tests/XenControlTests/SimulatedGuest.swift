@@ -4,7 +4,8 @@ import Synchronization
 
 /// A guest on a fake hypervisor, whose clock runs by waiting: its faults follow from its pool.
 final class SimulatedGuest: Sendable {
-  /// Shadow faults a second on each vCPU, and processors kept busy, with a pool of `pages` at a time.
+  /// Shadow faults a second on each vCPU, and processors kept busy, with a pool of `pages` at a
+  /// time.
   typealias Behaviour =
     @Sendable (_ pages: Int, _ seconds: Double) -> (
       rate: Double, processors: Double

@@ -39,7 +39,8 @@ import Testing
     return folder
   }
 
-  /// Gives the stand-in the names of newer libraries that this machine has, which would be found first.
+  /// Gives the stand-in the names of newer libraries that this machine has, which would be found
+  /// first.
   private static func hideNewer(than minor: Int, in folder: String) throws {
     let name = "libxenctrl.so.4."
     for other in 0...99 where other > minor && dlopen("\(name)\(other)", RTLD_LAZY) != nil {

@@ -4,7 +4,8 @@ import Testing
 
 /// The decisions of a search for a pool's size, from measurements alone.
 @Suite struct TunerTests {
-  /// A search on a guest whose rate is a function of its pool; gives its sizes, its verdict and its end.
+  /// A search on a guest whose rate is a function of its pool; gives its sizes, its verdict and its
+  /// end.
   func search(
     from first: Int = 768, most: Int = 100_000, least: Int = 385, granule: Int = 1,
     _ change: (inout TuneSettings) -> Void = { _ in },

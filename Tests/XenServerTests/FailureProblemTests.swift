@@ -35,7 +35,8 @@ import XenServer
       #expect(try !problem.survives(5, method: method))
       #expect(try problem.tightest(5, method: method)?.fails == true)
     }
-    // The counter-example can be replayed: what is named has failed, and what is named does not fit.
+    // The counter-example can be replayed: what is named has failed, and what is named does not
+    // fit.
     guard case .placement(let place) = try problem.tightest(5, method: .exact) else {
       Issue.record("no counter-example")
       return

@@ -50,7 +50,8 @@ struct CaptureTouches {
     firstTurn = Array(repeating: 0, count: capture.processCount)
   }
 
-  /// Decides about a round in which process p has `turns[p]` turns and touches what `interval` says.
+  /// Decides about a round in which process p has `turns[p]` turns and touches what `interval`
+  /// says.
   mutating func prepare(
     interval: Capture.Interval, turns: [Int], random: inout SeededGenerator
   ) {

@@ -62,8 +62,8 @@ public struct BaselineStore: Sendable {
   /// - Parameters:
   ///   - force: put it in the place of one that is there
   ///   - withoutMachine: leave out times and the machine
-  /// - Throws: ``InputError`` when there is one and `force` is not given, or when two of the results
-  ///   are of the same thing and differ; ``OutputError`` when it cannot be written
+  /// - Throws: ``InputError`` when there is one and `force` is not given, or when two of the
+  ///   results are of the same thing and differ; ``OutputError`` when it cannot be written
   public func save(
     _ name: String, _ results: ResultSet, force: Bool, withoutMachine: Bool
   ) throws {

@@ -46,8 +46,8 @@ public struct Comparison: Sendable {
   }
 
   /// Compares two sets of results; results of the same thing are matched, and their times pooled.
-  /// - Throws: ``InputError`` when the sides have nothing in common, when pairs are asked for and one
-  ///   side has more times, and when results of one side that are of the same thing have other
+  /// - Throws: ``InputError`` when the sides have nothing in common, when pairs are asked for and
+  ///   one side has more times, and when results of one side that are of the same thing have other
   ///   figures
   /// - Complexity: O(figures + resamples × samples)
   public init(old: ResultSet, new: ResultSet, rules: ComparisonRules) throws {

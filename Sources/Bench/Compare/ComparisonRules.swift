@@ -7,8 +7,8 @@ public struct ComparisonRules: Hashable, Sendable {
   /// Of comparisons without any difference, the share that may find one, over all rows together.
   public var alpha: Double
 
-  /// How much slower or faster the machine itself may have become, a share: less than the threshold,
-  /// so that what it adds is no regression by itself.
+  /// How much slower or faster the machine itself may have become, a share: less than the
+  /// threshold, so that what it adds is no regression by itself.
   public var machineLimit = 0.02
   /// Whether each new time was measured beside the old one at its place, in turns.
   public var isPaired: Bool
@@ -118,14 +118,14 @@ public struct TimingComparison: Sendable {
 
   /// What the times say.
   ///
-  /// First the machine must have been as fast for both: where the fixed work took longer, nothing is
-  /// known of the program. Then three things must come together for a regression. The test must find
-  /// a difference, so chance is not it. The ratio must be beyond the threshold, so it is not the
-  /// machine's small change from minute to minute, which a test with many samples finds as well. And
-  /// the lower quartiles' ratio must be beyond it: what slows a program slows its fast runs too,
-  /// while other programs disturb some runs and leave others. Of pairs neither the machine nor the
-  /// quartiles are asked for: what disturbs drops out of most of them, and is as likely to favour
-  /// either side in the others.
+  /// First the machine must have been as fast for both: where the fixed work took longer, nothing
+  /// is known of the program. Then three things must come together for a regression. The test must
+  /// find a difference, so chance is not it. The ratio must be beyond the threshold, so it is not
+  /// the machine's small change from minute to minute, which a test with many samples finds as
+  /// well. And the lower quartiles' ratio must be beyond it: what slows a program slows its fast
+  /// runs too, while other programs disturb some runs and leave others. Of pairs neither the
+  /// machine nor the quartiles are asked for: what disturbs drops out of most of them, and is as
+  /// likely to favour either side in the others.
   public func verdict(_ rules: ComparisonRules) -> ComparisonVerdict {
     guard let ratio, let quietRatio, let interval else { return .unsure }
     guard !isMachineAnother(rules) else { return .unsure }

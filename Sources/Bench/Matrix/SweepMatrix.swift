@@ -2,7 +2,8 @@ import Files
 public import ShadowModel
 public import XenServer
 
-/// A matrix file: inputs, guests or templates, rules, policies and seeds, of which every combination is swept.
+/// A matrix file: inputs, guests or templates, rules, policies and seeds, of which every
+/// combination is swept.
 public struct SweepMatrix: Sendable {
   /// An input of the matrix.
   public struct Entry: Hashable, Sendable {
@@ -46,7 +47,8 @@ public struct SweepMatrix: Sendable {
   /// The most cells of a matrix.
   public static let mostCells = 100_000
 
-  /// The cells: all combinations, in the order of the file, templates after guests, seeds innermost.
+  /// The cells: all combinations, in the order of the file, templates after guests, seeds
+  /// innermost.
   public var cells: [MatrixCell] {
     let shapes =
       guests.map { (guest: $0, template: BuiltInTemplate?.none) }

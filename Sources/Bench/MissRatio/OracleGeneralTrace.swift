@@ -3,7 +3,8 @@ import Files
 /// A trace of requests in the `oracleGeneral` format, read in blocks.
 ///
 /// Records of 24 bytes without gaps, little endian: `u32` seconds, `u64` object identifier, `u32`
-/// object size in bytes, `i64` the index of the object's next request. Compressed ones and pipes are read as well.
+/// object size in bytes, `i64` the index of the object's next request. Compressed ones and pipes
+/// are read as well.
 struct OracleGeneralTrace: ~Copyable {
   /// Bytes of a record.
   static let recordBytes = 24

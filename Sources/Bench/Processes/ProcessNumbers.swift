@@ -27,8 +27,9 @@ struct ProcessNumbers {
   /// Finds out how the numbers in `cells` are written; each comes with its line.
   ///
   /// A mark that stands twice, or before the other one, is between groups; one that is not
-  /// followed by exactly three digits, or follows a nought alone, is before a fraction. Where no number tells, a semicolon
-  /// between cells means a comma before fractions, since that is why such lists have semicolons.
+  /// followed by exactly three digits, or follows a nought alone, is before a fraction. Where no
+  /// number tells, a semicolon between cells means a comma before fractions, since that is why such
+  /// lists have semicolons.
   /// - Throws: ``InputError`` at the first number that contradicts the others
   init(
     _ cells: [(line: Int, cell: String)], file: String, isSemicolon: Bool

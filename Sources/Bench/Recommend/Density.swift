@@ -3,8 +3,8 @@ import XenServer
 
 /// How many equal domains a host holds, by XenServer's accounting.
 ///
-/// A domain takes what XenServer's `MemoryModel` since 26.3 says, with its pool in whole MiB. What the
-/// host and its control domain take is not counted.
+/// A domain takes what XenServer's `MemoryModel` since 26.3 says, with its pool in whole MiB. What
+/// the host and its control domain take is not counted.
 public struct HostDensity: Hashable, Sendable {
   /// The host's memory for guests, MiB: 256 GiB.
   public static let hostMiB = 256 * 1024

@@ -142,8 +142,8 @@ struct ReplayLayout: Hashable, Sendable {
       : GuestEntry(frame: Self.kernelL3, flags: AddressSpace.linkFlags)
   }
 
-  /// Memory with the guest's own tables in it, and empty ones where `operations` build tables before
-  /// they load a root.
+  /// Memory with the guest's own tables in it, and empty ones where `operations` build tables
+  /// before they load a root.
   ///
   /// A frame that entries name already becomes a table at a cost; these are none yet.
   func makeMemory(building operations: [GuestModel.Operation]) -> GuestMemory {

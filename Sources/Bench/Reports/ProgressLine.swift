@@ -3,9 +3,9 @@ import Synchronization
 
 /// Shows on a terminal how far a piece of work is.
 ///
-/// Work of several phases counts and times each by itself: what is left is said of the phase under way.
-/// At most ten updates a second; the time left from two seconds on. Where there is no terminal, a
-/// line every ten seconds and nothing else.
+/// Work of several phases counts and times each by itself: what is left is said of the phase under
+/// way. At most ten updates a second; the time left from two seconds on. Where there is no
+/// terminal, a line every ten seconds and nothing else.
 public final class ProgressLine: Sendable {
   private struct State {
     /// When the phase began of which the figures are.

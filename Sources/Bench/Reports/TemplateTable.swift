@@ -1,8 +1,8 @@
 import GuestModel
 public import XenServer
 
-/// `templates report`: each built-in template for XenApp, checked and given a recommendation, as one
-/// Markdown table.
+/// `templates report`: each built-in template for XenApp, checked and given a recommendation, as
+/// one Markdown table.
 public struct TemplateTable: Sendable {
   /// What the model recommends for one guest.
   public struct Pool: Sendable {

@@ -2,8 +2,8 @@ import Output
 
 /// A line of comma-separated values.
 enum CSVLine {
-  /// The line of `cells`: quoted where they must be (RFC 4180), each on this one line, and none that a
-  /// spreadsheet takes for a formula.
+  /// The line of `cells`: quoted where they must be (RFC 4180), each on this one line, and none
+  /// that a spreadsheet takes for a formula.
   static func of(_ cells: [String]) -> String { cells.map(cell).joined(separator: ",") }
 
   private static func cell(_ text: String) -> String {

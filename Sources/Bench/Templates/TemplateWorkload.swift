@@ -2,8 +2,8 @@ public import XenServer
 
 /// Which workload stands for what a template's guests do.
 ///
-/// A template says which system its guests run, and for XenApp what for; for all others the workload
-/// is the heaviest use that such a system is commonly put to.
+/// A template says which system its guests run, and for XenApp what for; for all others the
+/// workload is the heaviest use that such a system is commonly put to.
 public struct TemplateWorkload: Hashable, Sendable {
   /// The workload's name: its file in `Workloads/` without `.yaml`.
   public var name: String

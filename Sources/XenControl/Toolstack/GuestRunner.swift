@@ -34,8 +34,8 @@ public struct GuestRunner: Sendable {
   /// A runner on the host whose tools and hypervisor these are.
   /// - Parameters:
   ///   - hypervisor: nil where libxenctrl cannot be loaded: then no faults are counted
-  ///   - journal: where changes of the host are noted, so that they are taken back even after a kill;
-  ///     nil: nowhere
+  ///   - journal: where changes of the host are noted, so that they are taken back even after a
+  ///     kill; nil: nowhere
   ///   - clock: its waits end, and it says so, when the program is told to end
   /// - Throws: ``HostError`` where there is no xl, no Xen or no permission
   public init(
@@ -58,7 +58,8 @@ public struct GuestRunner: Sendable {
     info = ToolstackInfo(text: outcome.output)
   }
 
-  /// Puts right what a killed one has left, raises Xen's log level, does `body`, and puts the level back.
+  /// Puts right what a killed one has left, raises Xen's log level, does `body`, and puts the level
+  /// back.
   public func listening<T>(
     warn: (String) -> Void, _ body: () throws -> T
   ) throws -> T {

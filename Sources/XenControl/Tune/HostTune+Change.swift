@@ -1,5 +1,6 @@
 extension HostTune {
-  /// Makes a change, with the journal saying so before and after; a verdict when that ends the search.
+  /// Makes a change, with the journal saying so before and after; a verdict when that ends the
+  /// search.
   mutating func change(to pages: Int, _ outside: Outside) throws -> TuneVerdict? {
     guard pages != journal.pages else {
       journal.pendingPages = nil
@@ -47,8 +48,8 @@ extension HostTune {
   /// - Parameters:
   ///   - journal: what was done
   ///   - force: whether also if another tool has changed the pool since
-  /// - Throws: ``HostError/cannotTune(_:)`` when the domain is another by now, or when another tool has
-  ///   changed the pool and it is not forced
+  /// - Throws: ``HostError/cannotTune(_:)`` when the domain is another by now, or when another tool
+  ///   has changed the pool and it is not forced
   public static func undo(
     _ journal: TuneJournal, _ host: Host, force: Bool, save: (TuneJournal) throws -> Void
   ) throws -> PoolOutcome {

@@ -38,8 +38,8 @@ public struct HostTune {
 
   /// A search on a domain.
   ///
-  /// - Throws: ``HostError/cannotTune(_:)`` on nested paging, unless it is tried all the same, and what
-  ///   a domain without a pool throws
+  /// - Throws: ``HostError/cannotTune(_:)`` on nested paging, unless it is tried all the same, and
+  ///   what a domain without a pool throws
   public init(_ host: Host, domain text: String, settings: (DomainReport) -> TuneSettings)
     throws(HostError)
   {
@@ -61,8 +61,8 @@ public struct HostTune {
 
   /// A search that goes on.
   ///
-  /// - Throws: ``HostError/cannotTune(_:)`` when it has ended, when the domain is another by now, or
-  ///   when another tool has changed the pool
+  /// - Throws: ``HostError/cannotTune(_:)`` when it has ended, when the domain is another by now,
+  ///   or when another tool has changed the pool
   public init(_ host: Host, resuming journal: TuneJournal) throws(HostError) {
     guard journal.state == .running || journal.state == .interrupted else {
       throw .cannotTune(
@@ -192,7 +192,8 @@ public struct HostTune {
     return result
   }
 
-  /// Why the pool is not to be changed: the domain is gone, or the pool was not left with this size.
+  /// Why the pool is not to be changed: the domain is gone, or the pool was not left with this
+  /// size.
   private func whyNotAsLeft() throws(HostError) -> TuneVerdict? {
     guard try isThere() else { return .domainGone }
     return try host.pool(journal.domid).pages == journal.pages ? nil : .changedElsewhere

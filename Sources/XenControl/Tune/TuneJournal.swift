@@ -67,8 +67,8 @@ public struct TuneJournal: Hashable, Codable, Sendable {
     TuneProgress(steps, settings)?.best.pages ?? firstPages
   }
 
-  /// Whether a pool may be so large by what the search did: also when it was ended in the middle of a
-  /// change, which Xen makes page by page.
+  /// Whether a pool may be so large by what the search did: also when it was ended in the middle of
+  /// a change, which Xen makes page by page.
   func explains(_ size: Int) -> Bool {
     if let pendingPages {
       return (min(pages, pendingPages)...max(pages, pendingPages, leastPages)).contains(size)

@@ -15,8 +15,8 @@ public struct TuneMeasurement: Hashable, Codable, Sendable {
   public var rate: Double
   /// How far samples are from ``rate``, the median of the distances.
   public var spread: Double
-  /// Shadow faults for each second of processor time, the median: it does not fall because the guest
-  /// does less.
+  /// Shadow faults for each second of processor time, the median: it does not fall because the
+  /// guest does less.
   public var perProcessorSecond: Double
   /// Processors that the domain kept busy, the median.
   public var processors: Double

@@ -31,8 +31,8 @@ struct TuneMeter {
 
   /// Waits until the guest has settled, then takes samples; those of an idle guest do not count.
   ///
-  /// A migration has the count of faults begin anew, and, while it holds the domain's record of written
-  /// pages, Xen refuses to tell the count.
+  /// A migration has the count of faults begin anew, and, while it holds the domain's record of
+  /// written pages, Xen refuses to tell the count.
   func measure(_ outside: HostTune.Outside) throws -> Result {
     do {
       return try sample(outside)

@@ -8,13 +8,14 @@ enum TuneDecision: Hashable {
   case end(TuneVerdict, pages: Int)
 }
 
-/// Decides how a loop goes on, from what was measured alone: it has no state, no clock and no host, so
-/// that a loop goes on after a break as it would have without.
+/// Decides how a loop goes on, from what was measured alone: it has no state, no clock and no host,
+/// so that a loop goes on after a break as it would have without.
 ///
-/// Growing, each step multiplies the pool. A step helps when it lowers the rate by a part of the best
-/// one's, by more than twice either spread, and for each second of processor time as well. What does not
-/// help does not end the loop at once, since a working set that does not fit may show no gain until it
-/// does. Shrinking, it looks between the largest size that is too small and the smallest that is enough.
+/// Growing, each step multiplies the pool. A step helps when it lowers the rate by a part of the
+/// best one's, by more than twice either spread, and for each second of processor time as well.
+/// What does not help does not end the loop at once, since a working set that does not fit may show
+/// no gain until it does. Shrinking, it looks between the largest size that is too small and the
+/// smallest that is enough.
 struct Tuner: Hashable {
   /// What it goes by.
   var settings: TuneSettings
@@ -39,8 +40,8 @@ struct Tuner: Hashable {
     return grow(steps, progress, bounds)
   }
 
-  /// The sizes of a loop in which no step meets the target and each one helps, then, if it may shrink,
-  /// those of one in which each is enough.
+  /// The sizes of a loop in which no step meets the target and each one helps, then, if it may
+  /// shrink, those of one in which each is enough.
   func plan(from pages: Int, _ bounds: Bounds) -> (growing: [Int], shrinking: [Int]) {
     var growing: [Int] = []
     while let next = larger(than: growing.last ?? pages, bounds) { growing.append(next) }

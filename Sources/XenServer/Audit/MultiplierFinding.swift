@@ -62,8 +62,8 @@ public struct MultiplierFinding: Hashable, Sendable {
   /// Whether it is set up for virtual machines inside it, which a larger pool may serve.
   public var isNestedVirtual: Bool
 
-  /// Whether its page tables have alternates, which the pool holds too: with a small one the guest is
-  /// crashed.
+  /// Whether its page tables have alternates, which the pool holds too: with a small one the guest
+  /// is crashed.
   public var hasAlternateP2M: Bool { vm.hasAlternateP2M }
 
   /// Fields that are not in its record, and that more could be said with.

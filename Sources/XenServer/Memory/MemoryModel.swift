@@ -9,8 +9,8 @@
 /// overhead = inside + outside + shadow + perVCPU + shim
 /// ```
 ///
-/// `inside` is 1 MiB but for `pv`, `outside` 1 MiB for all. `perVCPU` is `ceil(38·vCPUs / 256)` since
-/// version 26.3. `shim`, for `pv_in_pvh` only, is `23 + floor(staticMax / 90)`.
+/// `inside` is 1 MiB but for `pv`, `outside` 1 MiB for all. `perVCPU` is `ceil(38·vCPUs / 256)`
+/// since version 26.3. `shim`, for `pv_in_pvh` only, is `23 + floor(staticMax / 90)`.
 public struct MemoryModel: Hashable, Sendable {
   /// What the formula depends on.
   public enum Version: String, CaseIterable, Sendable {
@@ -22,10 +22,11 @@ public struct MemoryModel: Hashable, Sendable {
 
   /// Who reckons.
   ///
-  /// Parts of the toolstack do not agree on the multiplier of machines that have no use for one; see
-  /// ``MemoryInconsistency``.
+  /// Parts of the toolstack do not agree on the multiplier of machines that have no use for one;
+  /// see ``MemoryInconsistency``.
   public enum Purpose: String, CaseIterable, Sendable {
-    /// The field `memory_overhead`, and with it the host's free memory: the multiplier of the record.
+    /// The field `memory_overhead`, and with it the host's free memory: the multiplier of the
+    /// record.
     case record
     /// What must be free for the machine to start: 1.0 for `pv`.
     case admission
@@ -41,8 +42,8 @@ public struct MemoryModel: Hashable, Sendable {
 
   /// MiB of pool at multiplier 1.0, T.
   ///
-  /// 256 pages for each vCPU, one page for each MiB to map it and one more for its resident shadows,
-  /// together rounded up to MiB.
+  /// 256 pages for each vCPU, one page for each MiB to map it and one more for its resident
+  /// shadows, together rounded up to MiB.
   public func basePoolMiB(_ shape: MemoryShape) -> Int {
     (256 * shape.vcpus + 2 * shape.staticMaxMiB + 255) / 256
   }

@@ -1,6 +1,6 @@
 extension FailureProblem {
-  /// Whether every machine that runs can be restarted whichever `failures` hosts fail, one after the
-  /// other; the machines that do not run play no part.
+  /// Whether every machine that runs can be restarted whichever `failures` hosts fail, one after
+  /// the other; the machines that do not run play no part.
   /// - Parameter method: the toolstack's choice when nothing is said
   /// - Throws: failures of more hosts than there are, or of less than none
   public func survives(
@@ -15,7 +15,8 @@ extension FailureProblem {
     }
   }
 
-  /// Where the plan for `failures` is nearest to failing, or fails most; nil where nothing is moved.
+  /// Where the plan for `failures` is nearest to failing, or fails most; nil where nothing is
+  /// moved.
   /// - Parameter method: the toolstack's choice when nothing is said
   /// - Throws: failures of more hosts than there are, or of less than none
   public func tightest(
@@ -35,7 +36,8 @@ extension FailureProblem {
     }
   }
 
-  /// What the approximate method reckons with; nil when nothing fails or nothing is to be restarted.
+  /// What the approximate method reckons with; nil when nothing fails or nothing is to be
+  /// restarted.
   ///
   /// The hosts with most slots fail, and as many machines are to be restarted as are on the hosts
   /// with most machines: the worst of both, whether or not they are the same hosts.

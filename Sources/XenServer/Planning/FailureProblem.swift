@@ -1,7 +1,7 @@
 /// Hosts, what is free on them, and the virtual machines that must survive the failure of some.
 ///
-/// Amounts are bytes in a pool, but may be of any unit. Equal amounts are told apart by the order in
-/// which hosts and machines are given, so that the same problem always has the same answer.
+/// Amounts are bytes in a pool, but may be of any unit. Equal amounts are told apart by the order
+/// in which hosts and machines are given, so that the same problem always has the same answer.
 public struct FailureProblem: Sendable {
   /// A host that is alive.
   public struct Host: Hashable, Sendable {

@@ -12,8 +12,8 @@ public enum PlanMethod: String, CaseIterable, Sendable {
   /// Sequences of failures from which on the exact method is too slow for the toolstack.
   public static let exactSequenceLimit = 3500
 
-  /// The method the toolstack uses for `failures` of `totalHosts`: exact for at most 32 hosts, if the
-  /// sequences of failures, `n! / (n - r)!`, are fewer than 3,500.
+  /// The method the toolstack uses for `failures` of `totalHosts`: exact for at most 32 hosts, if
+  /// the sequences of failures, `n! / (n - r)!`, are fewer than 3,500.
   public static func chosen(failures: Int, totalHosts: Int) -> PlanMethod {
     guard totalHosts <= exactHostLimit, failures >= 0, failures <= totalHosts else {
       return .approximate

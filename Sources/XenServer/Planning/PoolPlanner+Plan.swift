@@ -3,7 +3,8 @@ extension PoolPlanner {
   ///
   /// 1. Hosts that are disabled or not alive are left out, but count in the pool's size.
   /// 2. Each host has free what its machines leave by ``MemoryPolicy/staticMax``, protected or not.
-  /// 3. A protected machine that can run on certain hosts only belongs to the first of them, which is
+  /// 3. A protected machine that can run on certain hosts only belongs to the first of them, which
+  ///   is
   ///    charged for it unless it runs somewhere already.
   /// 4. Agile protected machines that do not run, or whose host does not count, are placed now, by
   ///    ``FailureProblem/biggestFitDecreasing(_:)``. If one has no place, there is no plan.

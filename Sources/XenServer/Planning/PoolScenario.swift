@@ -33,7 +33,8 @@ public struct PoolScenario: Sendable {
 
   /// What `edits`, and then `failing`, do to `pool`.
   /// - Parameter failures: how many to ask about, as of ``WhatIf``
-  /// - Throws: identifiers that are double or stand for nothing, failures of more hosts than there are
+  /// - Throws: identifiers that are double or stand for nothing, failures of more hosts than there
+  ///   are
   public init(
     _ pool: PlannerPool, edits: [PoolEdit], failures: Int? = nil, failing: Failures = Failures()
   ) throws(PlanningError) {

@@ -53,9 +53,10 @@ public struct WhatIf: Sendable {
   }
 
   /// What `edits` do to `pool`.
-  /// - Parameter failures: how many to ask about; when nothing is said, those that HA plans for, and
-  ///   without HA as many as are survived before
-  /// - Throws: identifiers that are double or stand for nothing, failures of more hosts than there are
+  /// - Parameter failures: how many to ask about; when nothing is said, those that HA plans for,
+  ///   and without HA as many as are survived before
+  /// - Throws: identifiers that are double or stand for nothing, failures of more hosts than there
+  ///   are
   public init(
     _ pool: PlannerPool, edits: [PoolEdit], failures: Int? = nil
   ) throws(PlanningError) {

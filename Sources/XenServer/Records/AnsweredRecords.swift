@@ -1,5 +1,5 @@
-/// Records as XenAPI itself answers: `VM.get_all_records` and the like, by XML-RPC or JSON-RPC, whole
-/// or the value alone.
+/// Records as XenAPI itself answers: `VM.get_all_records` and the like, by XML-RPC or JSON-RPC,
+/// whole or the value alone.
 ///
 /// Read are maps of records by reference, such maps by class, lists of records, and a single one.
 enum AnsweredRecords {

@@ -1,9 +1,9 @@
 /// Reads a template's definition as the package guest-templates-json has it: one JSON file for each
 /// template, which may derive from others in the same folder.
 ///
-/// What comes out is the record that a host makes of it. `memory_static_max` and both dynamic limits
-/// are twice `min_memory`; without a word about it a template has one vCPU and multiplier 1.0.
-/// A `null` is no value: the key is left out, also where a definition before it has one.
+/// What comes out is the record that a host makes of it. `memory_static_max` and both dynamic
+/// limits are twice `min_memory`; without a word about it a template has one vCPU and multiplier
+/// 1.0. A `null` is no value: the key is left out, also where a definition before it has one.
 struct GuestTemplateReader {
   /// The most files that one derives from, one after the other.
   static let chainLimit = 16

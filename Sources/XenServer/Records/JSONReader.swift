@@ -1,8 +1,8 @@
-/// Reads JSON (RFC 8259) and keeps what Foundation's reader does not: each value's line, and whether
-/// a number was written as a whole one.
+/// Reads JSON (RFC 8259) and keeps what Foundation's reader does not: each value's line, and
+/// whether a number was written as a whole one.
 ///
-/// Besides, `NaN` and both infinities are read, which servers write although JSON has no such numbers.
-/// The names of an object must differ. Nesting is limited by ``RecordLimits``.
+/// Besides, `NaN` and both infinities are read, which servers write although JSON has no such
+/// numbers. The names of an object must differ. Nesting is limited by ``RecordLimits``.
 /// - Complexity: O(bytes)
 public struct JSONReader {
   private let bytes: [UInt8]

@@ -1,7 +1,8 @@
 /// A field of a listing with its value put together.
 ///
-/// A terminal or a mail program wraps long lines: at the widest line's end, or at a space before it.
-/// What such a line goes on with belongs to it; any other line is one of a value of several lines.
+/// A terminal or a mail program wraps long lines: at the widest line's end, or at a space before
+/// it. What such a line goes on with belongs to it; any other line is one of a value of several
+/// lines.
 struct ListingValue {
   private let field: ListingRecord.Field
   private let text: String
@@ -47,8 +48,8 @@ struct ListingValue {
     }
   }
 
-  /// Whether the lines that begin anew may do so: what commands rest on has one line, and a value of
-  /// a map that has several does not go on with the rest of a key.
+  /// Whether the lines that begin anew may do so: what commands rest on has one line, and a value
+  /// of a map that has several does not go on with the rest of a key.
   private func isFree(_ breaks: [String]) -> Bool {
     guard !breaks.isEmpty else { return true }
     let apiName = ListingClass.apiName(field.name, class: "VM")
@@ -130,7 +131,8 @@ struct ListingValue {
     text.isEmpty || text == "<not in database>" || text == "<expensive field>"
   }
 
-  /// The fields of XenAPI's that it stands for; none where the listing has only a mark in its place.
+  /// The fields of XenAPI's that it stands for; none where the listing has only a mark in its
+  /// place.
   func fields(class name: String) -> [(String, XenValue)] {
     guard let value else { return [] }
     return [(ListingClass.apiName(field.name, class: name), value)]

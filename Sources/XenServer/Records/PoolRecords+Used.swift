@@ -1,9 +1,10 @@
 extension PoolRecords {
   /// The fields that some command uses, by class: what a file of a pool's records holds.
   ///
-  /// Everything else of a record is the pool's own business: CHAP passwords are in `PBD.device_config`
-  /// and `SR.other_config`, the keys of a cluster in `Cluster.cluster_token`, those of a directory
-  /// service in `host.external_auth_configuration`, and anything at all in `VM.xenstore_data`.
+  /// Everything else of a record is the pool's own business: CHAP passwords are in
+  /// `PBD.device_config` and `SR.other_config`, the keys of a cluster in `Cluster.cluster_token`,
+  /// those of a directory service in `host.external_auth_configuration`, and anything at all in
+  /// `VM.xenstore_data`.
   static let usedFields: [String: Set<String>] = [
     "VM": [
       "uuid", "name_label", "is_a_template", "is_a_snapshot", "is_default_template",
@@ -46,8 +47,8 @@ extension PoolRecords {
     ],
   ]
 
-  /// The same records with nothing but what some command uses; all commands say of them what they say
-  /// of these.
+  /// The same records with nothing but what some command uses; all commands say of them what they
+  /// say of these.
   public var used: PoolRecords {
     var used = PoolRecords(format: format)
     for (name, fields) in Self.usedFields {

@@ -63,8 +63,8 @@ public struct VMRecord: Hashable, Sendable, Comparable {
   }
   /// `is_control_domain`.
   public var isControlDomain: Bool { record["is_control_domain"]?.boolean ?? false }
-  /// Whether the record says what it is: machines, templates and snapshots are changed by commands of
-  /// their own.
+  /// Whether the record says what it is: machines, templates and snapshots are changed by commands
+  /// of their own.
   public var tellsKind: Bool {
     isControlDomain || isSnapshot || record["is_a_template"]?.boolean != nil
   }

@@ -20,8 +20,8 @@ public struct RecordPlace: Hashable, Sendable {
 
 /// An object's record, as XenAPI has it: all fields that came, and no others.
 ///
-/// Fields that nothing here knows survive, and fields that are missing stay so. Two records with the
-/// same fields are equal wherever they were read.
+/// Fields that nothing here knows survive, and fields that are missing stay so. Two records with
+/// the same fields are equal wherever they were read.
 public struct XenRecord: Hashable, Sendable {
   /// The fields by XenAPI's names.
   public var fields: [String: XenValue]

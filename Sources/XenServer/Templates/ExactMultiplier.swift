@@ -3,9 +3,9 @@ import Foundation
 /// A multiplier that a server keeps as it was set.
 ///
 /// xapi makes a pool of `trunc(T·multiplier)` MiB, and once the machine runs it replaces the
-/// multiplier in its records by MiB/T. So a pool has whole MiB, k, and a multiplier stays what it is
-/// only if it is k/T, and if `trunc(T·(k/T))` is k again in floating point: for 3.3 % of all k and T
-/// it is k - 1, and each start would take a MiB away. Such k are left out.
+/// multiplier in its records by MiB/T. So a pool has whole MiB, k, and a multiplier stays what it
+/// is only if it is k/T, and if `trunc(T·(k/T))` is k again in floating point: for 3.3 % of all k
+/// and T it is k - 1, and each start would take a MiB away. Such k are left out.
 public struct ExactMultiplier: Hashable, Sendable {
   /// T: MiB of pool at multiplier 1.0.
   public let baseMiB: Int

@@ -1,9 +1,10 @@
 import ShadowModel
 
-/// How far what a guest counts in one stretch of time may be from what it counts in another as long.
+/// How far what a guest counts in one stretch of time may be from what it counts in another as
+/// long.
 ///
-/// A recorded stretch is a sample: its parts, from mark to mark, tell how unlike others are. Where a
-/// size makes hardly a difference from the traced one, that difference is all that can be wrong.
+/// A recorded stretch is a sample: its parts, from mark to mark, tell how unlike others are. Where
+/// a size makes hardly a difference from the traced one, that difference is all that can be wrong.
 struct SamplingError {
   private let parts: [Counters]
   private let traced: [Counters]

@@ -38,7 +38,8 @@ public struct SelfCheck: Sendable {
   public var evidence: TraceEvidence
   /// The model at the traced size.
   public var replay: TracedReplay
-  /// What is added to a prediction's counters, by when in the run: trace − model, at the traced size.
+  /// What is added to a prediction's counters, by when in the run: trace − model, at the traced
+  /// size.
   let correction: TraceCorrection
 
   /// More than this is said first.

@@ -16,7 +16,8 @@ public struct TraceEvidence: Sendable {
   public var warmTurnFaults: Double?
   /// Turns that find their address space's shadows given up, relative to all.
   public var coldShare: Double
-  /// Pages in use, as far as the trace shows, when room had to be made; nil where that is not known.
+  /// Pages in use, as far as the trace shows, when room had to be made; nil where that is not
+  /// known.
   public var shownPages: Int?
   /// The size that the trace was taken at, pages, by whoever took it; nil where nobody said.
   public var givenPages: Int?

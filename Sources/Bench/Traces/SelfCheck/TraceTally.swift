@@ -16,7 +16,8 @@ public struct TraceTally: Sendable {
   public var counters = Counters()
   /// Faults that were fixed and on whose way shadows were made.
   public var promotions = 0
-  /// Writes that were emulated, by the guest's own instruction or fast: a trace does not tell which.
+  /// Writes that were emulated, by the guest's own instruction or fast: a trace does not tell
+  /// which.
   public var emulations = 0
   /// Roots given up to make room.
   public var unpins = 0
