@@ -23,7 +23,7 @@ import Testing
 
   /// Limits, MiB, that the program starts in, and what does not fit into them.
   @Test(arguments: [
-    (300, ["run", "reference:procs=4", "--memory-mib", "65536", "--pages", "9999999"]),
+    (300, ["sweep", "reference:procs=64", "--memory-mib", "65536", "--sizes", "64"]),
     (400, ["sweep", "reference:procs=64", "--memory-mib", "65536", "--sizes", "40"]),
     // Too little for the threads: the system's libraries would wait for ever.
     (150, ["run", "reference:procs=4"]), (200, ["recommend", "reference:procs=4"]),

@@ -77,6 +77,30 @@ import XenServer
     #expect((json["loss"] as? [String: Any])?["restarts"] as? [Any] != nil)
   }
 
+  @Test func whatIsNotKnownIsNoNumber() throws {
+    let text = """
+      about: two hosts of which nobody said what their control domains take
+      pool: {name: p, xapi: before-26.3, ha: {enabled: true, failures_to_tolerate: 1}}
+      hosts:
+        - {name: a, memory_mib: 65536, overhead_mib: 1000}
+        - {name: b, memory_mib: 65536, overhead_mib: 1000}
+      vms:
+        - {name: v, host: a, memory_mib: 4096, vcpus: 2, protection: restart, order: 1}
+      """
+    try Folder.with(["p.yaml": Data(text.utf8)]) { folder in
+      let run = try commands.shadowbench(
+        "pool", "what-if", "--pool", folder + "/p.yaml", "--lose", "b", "--json")
+      let json = try #require(
+        try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any],
+        "\(run.errors)")
+      let after = try #require(json["after"] as? [String: Any])
+      #expect(after["failures_tolerated"] as? Int == nil)
+      #expect(after["failures_tolerated_at_most"] as? Int == 1)
+      let pool = try #require(json["pool"] as? [String: Any])
+      #expect(pool["unknown_dom0_memory"] as? [String] == ["a", "b"])
+    }
+  }
+
   @Test func losingAHostSaysWhereItsMachinesGo() throws {
     let run = try commands.shadowbench("pool", "what-if", "--pool", Self.sample, "--lose", "xen3")
     #expect(run.code == 0)

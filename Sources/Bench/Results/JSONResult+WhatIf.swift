@@ -29,8 +29,9 @@ private struct WhatIfRecord: Encodable {
     changes = question.summary
     failures = whatIf.failures
     planLost = scenario.isPlanLost
-    before = PlanSideRecord(whatIf.before)
-    after = PlanSideRecord(whatIf.after)
+    let unknown = one.pool.unknownMemory
+    before = PlanSideRecord(whatIf.before, unknown: unknown)
+    after = PlanSideRecord(whatIf.after, unknown: unknown)
     hosts = other.pool.hosts.indices.map { index in
       let host = other.pool.hosts[index]
       return HostMemoryRecord(
@@ -49,7 +50,7 @@ private struct WhatIfRecord: Encodable {
     fates = scenario.fates.map { fates in
       Dictionary(uniqueKeysWithValues: fates.map { ($0.key, $0.value.rawValue) })
     }
-    loss = scenario.loss.map { LossRecord($0, status: scenario.statusAfterLoss) }
+    loss = scenario.loss.map { LossRecord($0, status: scenario.statusAfterLoss, unknown: unknown) }
     remarks = WhatIfRemarks(scenario, question: question).lines
   }
 }
@@ -79,9 +80,16 @@ private struct PoolSummaryRecord: Encodable {
   }
 }
 
+extension PlannerPool.UnknownMemory {
+  /// The failures that a plan which takes what is unknown for nothing shows to be tolerated; nil
+  /// where that may be too many.
+  fileprivate func tolerated(_ failures: Int) -> Int? { isEmpty || failures == 0 ? failures : nil }
+}
+
 /// A pool before or after a change.
 struct PlanSideRecord: Encodable {
-  var failuresTolerated: Int
+  var failuresTolerated: Int?
+  var failuresToleratedAtMost: Int
   var failuresTried: Int
   var haPlanExistsFor: Int
   var haOvercommitted: Bool
@@ -91,8 +99,9 @@ struct PlanSideRecord: Encodable {
   var nonAgile: [String]
   var tightest: TightestRecord?
 
-  init(_ side: WhatIf.Side) {
-    failuresTolerated = side.status.mostFailures
+  init(_ side: WhatIf.Side, unknown: PlannerPool.UnknownMemory) {
+    failuresTolerated = unknown.tolerated(side.status.mostFailures)
+    failuresToleratedAtMost = side.status.mostFailures
     failuresTried = side.status.limit
     haPlanExistsFor = side.status.planExistsFor
     haOvercommitted = side.status.isOvercommitted
@@ -204,13 +213,13 @@ private struct LossRecord: Encodable {
   var failuresTolerated: Int?
   var haOvercommitted: Bool?
 
-  init(_ loss: HostLoss, status: PoolStatus?) {
+  init(_ loss: HostLoss, status: PoolStatus?, unknown: PlannerPool.UnknownMemory) {
     hosts = loss.hosts
     restarts = loss.restarts.map(Outcome.init)
     bestEffort = loss.bestEffort.map(Outcome.init)
     notRestarted = loss.unprotected.map(Outcome.init)
     unplaced = loss.unplaced.map(\.vm)
-    failuresTolerated = status?.mostFailures
+    failuresTolerated = status.flatMap { unknown.tolerated($0.mostFailures) }
     haOvercommitted = status?.isOvercommitted
   }
 }
