@@ -6,7 +6,7 @@
 #
 # SHADOWBENCH is a build with the Swift runtime in it, a MACHINE `hap` or `shadow`; without one it is
 # both. XEN_CACHE is where the packages are kept, XEN_TIMEOUT the seconds after which a machine is
-# ended, XEN_LEAST=1 adds the Linux guests at the least pool, XEN_SHADOW_DEB a file of the package with shadow paging where no archive has it.
+# ended, XEN_SHADOW_DEB a file of the package with shadow paging where no archive has it.
 #
 # Exits with 0 when every case held, 1 when one did not or the machine did not end, 3 when QEMU or a
 # package cannot be had.
@@ -41,7 +41,7 @@ boot() {
     -serial "file:$console" -serial "file:$report.bin" \
     -kernel "$hypervisor" -append "console=com1 com1=115200,8n1 dom0_mem=512M \
 dom0_max_vcpus=1 loglvl=all guest_loglvl=all sched=credit cpuidle=off mwait-idle=0" \
-    -initrd "$cache/vmlinuz console=hvc0 rdinit=/init quiet cases=$1${XEN_LEAST:+ least},$scratch/initrd.gz" \
+    -initrd "$cache/vmlinuz console=hvc0 rdinit=/init quiet cases=$1,$scratch/initrd.gz" \
     >"$scratch/qemu.log" 2>&1
 }
 

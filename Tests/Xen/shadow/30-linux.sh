@@ -1,53 +1,72 @@
 # A real Linux guest under shadow paging: Debian's kernel with the loads of guest/load.c. Traced at a
-# large pool and, with XEN_LEAST=1, at the least one, what the trace holds is compared with what Xen
-# counted. At the least one a guest was seen to make hardly any progress; why is not known.
+# large pool and at the least one that it can have, what the trace holds is compared with what Xen
+# counted. In the emulator a guest stands still for ever now and then, at any pool and also where it
+# polls instead of halting; why is not known. It is then made anew, which is said.
 
-# The number of rounds that a guest has done.
-rounds() { grep -c '^LOAD round' "/var/log/xen/console/guest-$1.log"; }
-has_rounds() { [ "$(rounds "$1")" -ge "$2" ]; }
 # The faults that Xen has fixed for a domain: fixed NAME
 fixed() {
   shadowbench host watch "$1" --count 1 --json | sed -n 's/.*"fault_count":\([0-9]*\).*/\1/p'
 }
+has_fixed() { [ $(($(fixed "$1") - before)) -ge "$2" ]; }
+has_rounds() { [ "$(grep -c '^LOAD round' "/var/log/xen/console/guest-$1.log")" -ge "$2" ]; }
 # The first number of that name in the last command's JSON: counted KEY
 counted() { sed -n "/^ *\"$1\" *: *[0-9][0-9]*,*\$/{s/^[^:]*: *\([0-9]*\).*/\1/p;q}" "$out"; }
 
-# Some rounds, traced from a stop of the guest to another, so that Xen's count is of the same faults:
-# traced NAME FILE ROUNDS
-traced() {
+# A guest that has booted and does its load: boots NAME
+boots() {
+  rm -f "/var/log/xen/console/guest-$1.log"
+  create "$1" 'hap=0' 'shadow_memory=16' 'memory=96' 'kernel="/test/vmlinuz"' \
+    'ramdisk="/test/linux.gz"' "extra=\"console=hvc0 quiet load=$1\"" || return 1
+  within 120 has_rounds "$1" 6
+}
+
+# Traces a guest from a stop to another, so that Xen's count is of the same faults, which are FAULTS at
+# least, or those of some seconds with 0: traces NAME SIZE FAULTS. The trace is /tmp/NAME-SIZE.xentrace,
+# Xen's count is beside it.
+traces() {
   xl pause "$1"
   before=$(fixed "$1")
-  wanted=$(($(rounds "$1") + $3))
-  start xentrace -D -e 0x0048f000 "$2"
+  start xentrace -D -e 0x0048f000 "/tmp/$1-$2.xentrace"
   sleep 2
   xl unpause "$1"
-  within 120 has_rounds "$1" $wanted
-  judge $? "$1 does $3 rounds while it is traced"
+  sleep 4
+  moves=0
+  within 60 has_fixed "$1" "$3" || moves=1
   xl pause "$1"
-  xen=$(($(fixed "$1") - before))
+  echo $(($(fixed "$1") - before)) >"/tmp/$1-$2.fixed"
   kill -INT "$job"
-  ended 60 0 "xentrace ends"
+  wait "$job" || moves=1
   xl unpause "$1"
+  return $moves
+}
+
+# The whole of it for a load: does NAME. An idle office need not fault where it has room for all.
+does() {
+  boots "$1" || return 1
+  case $1 in office) traces "$1" large 0 ;; *) traces "$1" large 1000 ;; esac || return 1
+  pool "$(xl domid "$1")" 4096 >/dev/null
+  traces "$1" least 1000
+}
+
+ends() {
+  xl destroy "$1"
+  within 20 sh -c "! xl domid $1"
 }
 
 for load in office forks pipes; do
-  status=0
-  create $load 'hap=0' 'shadow_memory=16' 'memory=96' 'kernel="/test/vmlinuz"' \
-    'ramdisk="/test/linux.gz"' "extra=\"console=hvc0 quiet load=$load\"" || status=1
-  judge $status "a Linux guest is created: $load"
   began=$(now)
-  within 240 has_rounds $load 6
-  judge $? "it has booted and does its load, after $(($(now) - began)) ms"
+  status=1
+  for try in 1 2 3; do
+    does $load && status=0 && ends $load && break
+    echo "# $load stands still, try $try: $(xl list $load 2>&1 | tail -n 1)"
+    ends $load
+  done
+  judge $status "a Linux guest boots, does its load and is traced: $load, $(($(now) - began)) ms"
   for size in large least; do
-    [ $size != least ] || grep -q ' least' /proc/cmdline || continue
-    [ $size = large ] || pool "$(xl domid $load)" 4096 >/dev/null
-    pages=$(($(pool "$(xl domid $load)") / 4096))
-    trace=/tmp/$load-$size.xentrace
-    traced $load $trace 2
-    exits 0 "trace summary, $load at $pages pages" shadowbench trace summary $trace --json
+    exits 0 "trace summary, $load, $size pool" shadowbench trace summary /tmp/$load-$size.xentrace --json
     same "nothing was lost" "$(counted lost_records)" 0
-    same "it has the faults that Xen counted" "$(counted fixup)" "$xen"
-    echo "# $load at $pages pages: $xen faults, $(counted reclaims) reclaims," \
+    same "it has the faults that Xen counted" "$(counted fixup)" "$(cat /tmp/$load-$size.fixed)"
+    echo "# $load, $size pool: $(counted fixup) faults, $(counted reclaims) reclaims," \
       "$(counted reshadowings) re-shadowings"
     [ $load != office ] || case $size in
     large) same "nothing is given up" "$(counted reclaims)" 0 ;;
@@ -58,6 +77,4 @@ for load in office forks pipes; do
       ;;
     esac
   done
-  xl destroy $load
-  within 20 sh -c "! xl domid $load"
 done
