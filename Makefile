@@ -7,7 +7,7 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 .PHONY: help deps build run test test-all results bench verify differential sweeps sweep-cost sanitize lint format \
   mrc-traces mrc-bench mrc-instructions slurm guest test-xen throughput planner fuzz fuzz-records xenapi-client signal-check replay-bundle dom0-binary \
   static deb deb-check docs docs-check docs-write report-check \
-  compare-check kill-check baseline baseline-save baseline-sweeps linux-traces
+  compare-check kill-check baseline baseline-save baseline-sweeps linux-traces xen-counters
 
 help: ## Show the targets.
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -172,6 +172,13 @@ static: deps ## Build the command with the Swift runtime in it: .build/static/re
 
 test-xen: static guest ## Run shadowbench in dom0 of two real Xens, emulated by QEMU; docs/XEN-TESTS.md.
 	XEN_GUEST=$(GUEST) Tests/Xen/run.sh .build/static/release/shadowbench
+
+COUNTERS := $(SCENARIOS)
+
+xen-counters: static guest ## Count the recorded scenarios, or COUNTERS="new.json", again on a Xen that is built here.
+	for file in $(COUNTERS); do XEN_GUEST=$(GUEST) \
+	  Tests/Xen/counters.sh .build/static/release/shadowbench $$file $(IDS) || exit 1; \
+	done
 
 dom0-binary: test-xen ## Measure the command as a dom0 gets it: Results/dom0-binary.txt.
 	Results/dom0-binary.sh .build/static/release/shadowbench .build/xen/report.tap \

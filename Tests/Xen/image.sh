@@ -5,7 +5,7 @@
 #
 # SCRATCH/initrd.gz holds busybox, Xen's toolstack and its kernel modules from CACHE/root, the
 # command shadowbench, the libraries that these need, the test guests, the replay guest's kernels from
-# XEN_GUEST (.build/guest), and the cases.
+# XEN_GUEST (.build/guest), the cases, and the scenarios of XEN_SCENARIOS where that is set.
 set -eu
 
 usage="usage: Tests/Xen/image.sh CACHE SHADOWBENCH SCRATCH"
@@ -117,7 +117,9 @@ for mode in 64-bit pae 2-level; do
   put "$kernels/replay-$mode" /test/guest
 done
 cp "$here/dom0/init" "$tree/init"
-cp -r "$here/dom0/tap.sh" "$here/dom0/run.sh" "$here/cases" "$here/shadow" "$tree/test/"
+cp -r "$here/dom0/tap.sh" "$here/dom0/run.sh" "$here/cases" "$here/shadow" "$here/counters" \
+  "$tree/test/"
+[ -z "${XEN_SCENARIOS:-}" ] || cp -r "$XEN_SCENARIOS" "$tree/test/scenarios"
 printf '%s\n' 'root:x:0:0::/:/bin/sh' 'nobody:x:65534:65534::/:/bin/sh' >"$tree/etc/passwd"
 chmod 755 "$tree/init"
 chmod -R u+w "$tree"

@@ -4,15 +4,16 @@
 #
 #   Tests/Xen/run.sh SHADOWBENCH [MACHINE…]
 #
-# SHADOWBENCH is a build with the Swift runtime in it, a MACHINE `hap` or `shadow`; without one it is
-# both. XEN_CACHE is where the packages are kept, XEN_TIMEOUT the seconds after which a machine is
-# ended, XEN_SHADOW_DEB a file of the package with shadow paging where no archive has it.
+# SHADOWBENCH is a build with the Swift runtime in it, a MACHINE `hap` or `shadow`, without one both;
+# or `counters`, for counters.sh. XEN_CACHE is where the packages are kept, XEN_TIMEOUT the seconds
+# after which a machine is ended, XEN_SHADOW_DEB a file of the package with shadow paging where no
+# archive has it.
 #
 # Exits with 0 when every case held, 1 when one did not or the machine did not end, 3 when QEMU or a
 # package cannot be had.
 set -eu
 
-usage="usage: Tests/Xen/run.sh SHADOWBENCH [hap|shadow…]"
+usage="usage: Tests/Xen/run.sh SHADOWBENCH [hap|shadow|counters…]"
 program=${1:?$usage}
 shift
 [ $# -gt 0 ] || set -- hap shadow
@@ -85,6 +86,10 @@ select_machine() {
   shadow)
     hypervisor=$cache/xen-shadow.elf report=$scratch/report-shadow
     console=$scratch/console-shadow.log
+    ;;
+  counters)
+    hypervisor=$cache/xen-counters.elf report=$scratch/report-counters
+    console=$scratch/console-counters.log
     ;;
   *) echo "$usage" >&2 && exit 2 ;;
   esac

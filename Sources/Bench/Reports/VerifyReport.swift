@@ -29,4 +29,22 @@ public enum VerifyReport {
     lines.append(terminal.styled(summary, verification.differing == 0 ? .good : .bad))
     return lines
   }
+
+  /// What a Xen at hand counted, against what the file has.
+  public static func lines(_ recording: ScenarioRecording, terminal: Terminal) -> [String] {
+    var table = Table([
+      .text("scenario"), .text("counter"), .number("recorded, count"), .number("now, count"),
+    ])
+    for change in recording.changes {
+      table.add([
+        change.id, change.counter.xenName, Numeral.grouped(change.recorded),
+        Numeral.grouped(change.counted),
+      ])
+    }
+    let summary =
+      "counted again: \(recording.repeated) scenarios, \(recording.changes.count) counters are "
+      + "not what was recorded; \(recording.file.scenarios.count - recording.repeated) are new"
+    return (recording.changes.isEmpty ? [] : table.lines + [""])
+      + [terminal.styled(summary, recording.changes.isEmpty ? .good : .bad)]
+  }
 }
