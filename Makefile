@@ -7,7 +7,7 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 .PHONY: help deps build run test test-all results bench verify differential sweeps sweep-cost sanitize lint format \
   mrc-traces mrc-bench mrc-instructions slurm guest test-xen throughput planner fuzz fuzz-records xenapi-client signal-check replay-bundle dom0-binary \
   static deb deb-check docs docs-check docs-write report-check \
-  compare-check kill-check baseline baseline-save baseline-sweeps linux-traces xen-counters
+  compare-check kill-check baseline baseline-save baseline-sweeps linux-traces xen-counters extremes
 
 help: ## Show the targets.
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -35,6 +35,7 @@ test: lint ## Lint, the tests, all recorded scenarios, and 2,000 random streams.
 	@$(MAKE) --no-print-directory verify
 	@$(MAKE) --no-print-directory baseline
 	@$(MAKE) --no-print-directory linux-traces
+	@$(MAKE) --no-print-directory extremes SHARE=29
 	@$(MAKE) --no-print-directory differential STREAMS=2000
 	"$$($(SWIFT) build -c release --show-bin-path)/differential" 60 --guests
 
@@ -148,6 +149,11 @@ signal-check: deps ## End `pool audit --apply` by SIGNALS signals of each kind; 
 	$(SWIFT) build --product shadowbench
 	python3 Tests/XenAPITests/StandIn/signals.py \
 	  "$$($(SWIFT) build --show-bin-path)/shadowbench" $(SIGNALS)
+
+SHARE := 1
+
+extremes: build ## Give every option numbers at the ends of their types; SHARE=20: a twentieth of it.
+	nice Tests/Extremes/extremes.py "$$($(SWIFT) build -c release --show-bin-path)/shadowbench" $(SHARE)
 
 xenapi-client: deps ## Run XenServer's own Python client against the tests' stand-in for a host.
 	$(SWIFT) build --product shadowbench

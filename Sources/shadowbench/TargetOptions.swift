@@ -27,8 +27,8 @@ struct TargetOptions: ParsableArguments {
   }
 
   func validate() throws {
-    guard target > 0, target <= 100_000 else {
-      throw ValidationError("--target must be above 0, in percent")
+    guard (0.000_001...100_000).contains(target) else {
+      throw ValidationError("--target must be 0.000001 to 100000, in percent")
     }
     if let margin, !(0...90).contains(margin) {
       throw ValidationError("--margin must be 0 to 90, in percent")

@@ -1,3 +1,4 @@
+import OutputSupport
 import Testing
 
 @testable import Bench
@@ -95,6 +96,20 @@ import Testing
     var small = SmallCapture()
     small.events = nil
     #expect(try small.load().hasEvents == false)
+  }
+
+  @Test("Where events are missing, what the answer rests on says so first")
+  func withoutEventsTheAnswerSaysSo() throws {
+    var small = SmallCapture()
+    small.events = nil
+    try inTemporaryDirectory { directory in
+      try small.write(in: directory)
+      for more in [[], ["--json"]] {
+        let outcome = try CommandTests().shadowbench(["recommend", "\(directory)/small"] + more)
+        #expect(outcome.code < 2, "\(outcome.errors)")
+        #expect(outcome.output.contains("The capture has no events: in which order"))
+      }
+    }
   }
 
   @Test("Comments may follow the header, and the last line may lack its end")

@@ -52,6 +52,36 @@ import Testing
     Self.expectPlain(outcome.output + outcome.errors)
   }
 
+  @Test(arguments: ["list", "validate"], [[], ["--json"]])
+  func aTemplatesNameIsShownPlainly(command: String, more: [String]) throws {
+    let record = #"""
+      {"OpaqueRef:1": {"uuid": "5c1f2e77-8a40-4d0b-b0b6-0f6f3c3a9e02",
+       "name_label": "x\u001b[2J\nforged\r\u009b31m\u202ey", "is_a_template": true,
+       "memory_static_max": "4294967296", "VCPUs_max": "2", "HVM_boot_policy": "BIOS order",
+       "HVM_shadow_multiplier": 4.0, "platform": {"hap": "false"}, "other_config": {}}}
+      """#
+    try Self.expectPlain(of: record, ending: "json", ["templates", command], more)
+  }
+
+  @Test(arguments: [[], ["--json"]])
+  func aProcesssNameIsShownPlainly(more: [String]) throws {
+    let list = "process,page_table_bytes\nx\u{1B}[2Jforged\u{9B}31m\u{202E}y,409600\nb,8192\n"
+    try Self.expectPlain(of: list, ending: "csv", ["recommend", "--processes"], more)
+  }
+
+  /// Runs a command on a file of `text`, which has a name with "forged" in it.
+  private static func expectPlain(
+    of text: String, ending: String, _ words: [String], _ more: [String]
+  ) throws {
+    let path = NSTemporaryDirectory() + "names-\(UUID().uuidString).\(ending)"
+    try text.write(toFile: path, atomically: true, encoding: .utf8)
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let outcome = try CommandTests().shadowbench(words + [path] + more)
+    #expect(outcome.code < 2, "\(outcome.errors)")
+    #expect(!outcome.output.isEmpty)
+    expectPlain(outcome.output + outcome.errors)
+  }
+
   @Test func aPageAndAWorkloadHoldNothingActive() {
     let page = Markup.tag("p", ["title": Self.name], Self.name).text
     #expect(

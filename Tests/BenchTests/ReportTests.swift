@@ -64,6 +64,12 @@ import Testing
   @Test func thePlotBearsAnyCurve() {
     #expect(Plot(points: [], target: 0.01, marks: []).lines.isEmpty)
     #expect(!Plot(points: [(5, 0)], target: 0.01, marks: []).lines.isEmpty)
+    for target in [Double.leastNonzeroMagnitude, 1e-308, 1e308] {
+      let ends: [(mebibytes: Double, share: Double)] = [
+        (5, 0.5), (6, .leastNonzeroMagnitude), (7, 1e308),
+      ]
+      #expect(!Plot(points: ends, target: target, marks: []).lines.isEmpty)
+    }
     #expect(
       !Plot(points: [(5, .infinity), (6, 1e300), (7, 1e-300)], target: 0.01, marks: [], width: 0)
         .lines.isEmpty)

@@ -24,6 +24,21 @@ import Testing
     #expect(host.calls.last == "session.logout")
   }
 
+  @Test func thePromptShowsAUsersNamePlainly() throws {
+    let host = try StandIn()
+    let run = try Command.run(
+      [
+        "python3", "\(StandIn.folder)/terminal.py", "\\x03", Command.shadowbench, "templates",
+        "list", "--connect", "127.0.0.1:\(host.port)", "--fingerprint",
+        host.certificate.fingerprint, "--user", "x\u{1B}[2J\u{9B}31m\u{202E}y",
+      ], environment: ["SHADOWBENCH_PASSWORD": "", "TERM": "xterm"])
+    #expect(run.output.contains("password of x"), "\(run.output)")
+    #expect(
+      !run.output.unicodeScalars.contains { ["\u{1B}", "\u{9B}", "\u{202E}"].contains($0) },
+      "\(run.output)")
+    #expect(host.calls.isEmpty)
+  }
+
   @Test func aWrongPasswordThatWasTypedIsRefused() throws {
     let host = try StandIn()
     let run = try typed("guess\\n", host)

@@ -157,4 +157,14 @@ import XenServer
       #expect(error.line == 2 && error.reason.contains("not UTF-8"))
     }
   }
+
+  /// JSON takes a bounded share of memory: values of two or three bytes each would take 20 times its
+  /// size.
+  @Test(arguments: ["{}", "[]", #"{"a":1}"#])
+  func jsonOfManySmallValues(_ value: String) throws {
+    let text = "[" + String(repeating: value + ",", count: 200_000) + value + "]"
+    let error = try #require(RecordFixtures.refusal(text))
+    #expect(error.line == 1)
+    #expect(error.reason.contains("more values than records of"), "\(error)")
+  }
 }

@@ -33,15 +33,15 @@ struct Plot {
     let sizes = points.map(\.mebibytes) + marks.map(\.mebibytes)
     guard !points.isEmpty, let low = sizes.min(), let high = sizes.max(), low > 0 else { return [] }
     let finite = points.map(\.share).filter(\.isFinite)
-    let bottom = target / 100
-    let top = max(target * 100, finite.max() ?? 0)
+    let bottom = max(target / 100, Double.leastNormalMagnitude)
+    let top = min(max(target * 100, finite.max() ?? 0), Double.greatestFiniteMagnitude)
     func column(_ mebibytes: Double) -> Int {
       guard high > low else { return columns / 2 }
       return Int((log(mebibytes / low) / log(high / low) * Double(columns - 1)).rounded())
     }
     func row(_ share: Double) -> Int {
       guard share > bottom else { return height - 1 }
-      let part = log(min(share, top) / bottom) / log(top / bottom)
+      let part = (log(min(share, top)) - log(bottom)) / (log(top) - log(bottom))
       return Int((Double(height - 1) * (1 - part)).rounded())
     }
     var grid = [[Character]](

@@ -2,13 +2,15 @@
 /// whether a number was written as a whole one.
 ///
 /// Besides, `NaN` and both infinities are read, which servers write although JSON has no such
-/// numbers. The names of an object must differ. Nesting is limited by ``RecordLimits``.
+/// numbers. The names of an object must differ. Nesting and the number of values are limited by
+/// ``RecordLimits``.
 /// - Complexity: O(bytes)
 public struct JSONReader {
   private let bytes: [UInt8]
   private let file: String
   private var position = 0
   private var line = 1
+  private var values = 0
 
   /// Reads the one value that `bytes` hold.
   /// - Throws: ``RecordError`` with the line and what is wrong there
@@ -54,6 +56,10 @@ public struct JSONReader {
       throw error("is nested deeper than \(RecordLimits.depth) levels")
     }
     guard let byte = next else { throw error("ends where a value should be") }
+    values += 1
+    guard values <= RecordLimits.values(inBytes: bytes.count) else {
+      throw error("has more values than records of \(bytes.count) bytes can have: \(values)")
+    }
     switch byte {
     case UInt8(ascii: "{"):
       return LocatedValue(line: start, content: .members(try object(depth: depth)))

@@ -32,4 +32,8 @@ public enum RecordLimits {
   ///
   /// Records have five levels.
   public static let depth = 64
+  /// The most values in JSON of so many bytes, so that reading it takes a bounded share of memory.
+  ///
+  /// Records have 15 bytes and more a value, names included.
+  static func values(inBytes bytes: Int) -> Int { 65_536 + bytes / 10 }
 }
