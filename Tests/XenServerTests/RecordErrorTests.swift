@@ -158,7 +158,7 @@ import XenServer
     }
   }
 
-  /// JSON takes a bounded share of memory: values of two or three bytes each would take 20 times its
+  /// JSON takes a bounded share of memory: values of two or three bytes would take 20 times its
   /// size.
   @Test(arguments: ["{}", "[]", #"{"a":1}"#])
   func jsonOfManySmallValues(_ value: String) throws {
