@@ -5,7 +5,8 @@ import XenServer
 public enum HostText {
   /// What the multiplier is worth on a domain with nested paging.
   public static let nestedPaging =
-    "nested paging: the pool is the HAP pool, and the multiplier buys no speed; 1.0 is right"
+    "nested paging: the pool is the HAP pool, and the multiplier buys no speed; "
+    + ShadowPagingProduct.nestedPaging
   /// What a rate of faults leaves open, and what answers it.
   public static let rateAlone =
     "a rate of faults alone does not tell whether the pool is too small: 'shadowbench trace "

@@ -14,9 +14,10 @@ struct TemplatesValidateCommand: AsyncParsableCommand {
     abstract: "Check templates against what XenServer makes of them, and against the model.",
     discussion: """
       Each finding has a rule, a severity, the field, what it holds and should hold, why, and the xe \
-      command that mends it. Hosts are taken to have nested paging, so that 1.0 is recommended; with \
-      --shadow-paging, or where a template turns nested paging off, the model is run for the \
-      workload that stands for the template's guests.
+      command that mends it. Hosts are taken to have nested paging, so that 1.0 is recommended, but \
+      for guests with altp2m, introspection or guests of their own; with --shadow-paging, or where \
+      a template turns nested paging off, the model is run for the workload that stands for the \
+      template's guests.
 
       Exits with 1 when there is an error; with --strict also when there is a warning.
 

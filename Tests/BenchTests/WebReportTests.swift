@@ -90,6 +90,12 @@ import Testing
     }
   }
 
+  @Test func nestedPagingIsNotSaidToSuitEveryGuest() throws {
+    let page = try report(Self.all).html
+    #expect(page.contains("1.0 is right for every guest but those with altp2m"))
+    #expect(!page.contains("1.0 is right for every guest."))
+  }
+
   @Test func headingsFollowEachOther() throws {
     let page = try #require(Page(try report(Self.all).html))
     var before = 0

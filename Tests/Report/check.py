@@ -57,7 +57,8 @@ def tab_through(page, name):
 
 
 def sort_by_keyboard(page, name):
-    table = page.locator("section > .scroll table.sortable").first
+    table = page.locator(
+        "section > .scroll table.sortable:has(thead th:nth-child(2).number)").first
     if table.count() == 0:
         return False
     rows = table.locator("tbody tr")

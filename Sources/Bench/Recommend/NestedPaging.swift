@@ -1,5 +1,6 @@
 import GuestModel
 import ShadowModel
+import XenServer
 
 /// Why there is nothing to recommend on a host with nested paging.
 public enum NestedPaging {
@@ -9,7 +10,8 @@ public enum NestedPaging {
       + "there are no shadows to run short of, so a larger pool buys no speed.",
     "The pool then holds the P2M table and the log-dirty bitmap: about one page for each 2 MiB of "
       + "guest memory at most, half of what multiplier 1.0 gives by XenServer's rule.",
-    "Each step above 1.0 takes about 0.8 % of the guest's memory from the host for nothing.",
+    "Each step above 1.0 takes about 0.8 % of the guest's memory from the host for nothing: "
+      + "\(ShadowPagingProduct.nestedPaging).",
   ]
 
   /// What a guest has unasked.

@@ -1,6 +1,7 @@
 import Charts
 import Digests
 import Foundation
+import XenServer
 
 /// Results as one page of HTML that needs nothing else, and its charts as files.
 ///
@@ -131,7 +132,7 @@ public struct HTMLReport {
         .tag(
           "p", [:],
           "All that is said of multipliers here is of hosts and guests that run with shadow paging. "
-            + "On a host with nested paging 1.0 is right for every guest."),
+            + "On a host with nested paging \(ShadowPagingProduct.nestedPaging)."),
         .tag("ul", [:], NestedPaging.basis.map { .tag("li", [:], $0) }),
       ])
   }

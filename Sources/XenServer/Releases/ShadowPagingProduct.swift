@@ -63,6 +63,11 @@ public struct ShadowPagingProduct: Hashable, Sendable {
     "still needed by guests without nested paging (hap=0, processors without EPT or NPT) and by "
     + "PV guests for live migration and for entries open to L1TF"
 
+  /// What 1.0 is with nested paging, and for whom it is not.
+  public static let nestedPaging =
+    "1.0 is right for every guest but those with altp2m, introspection or guests of their own, whose "
+    + "other tables are in the pool too"
+
   /// The product that a host is; nil for one that is not in the table.
   /// - Parameters:
   ///   - brand: as `host.software_version["product_brand"]`, `PRODUCT_BRAND` of a XenServer
