@@ -24,6 +24,7 @@ import Testing
     var path: String? {
       [
         "\(Repository.root)/Tests/Fixtures/linux/\(id).xentrace.xz",
+        "\(Repository.root)/Tests/Fixtures/linux-loads/\(id).xentrace.xz",
         "\(Repository.root)/../shared/groundtruth/linux/traces/\(id).xentrace.xz",
       ].first { FileManager.default.fileExists(atPath: $0) }
     }
@@ -60,6 +61,10 @@ import Testing
       Case(
         id: "sv-s10240", memoryMiB: 256, vcpus: 1, truth: [60_486, 46_546, 31, 8_724, 0],
         bounds: [0.01, 0.01, nil, 0.01, 0]),
+      // A pool that nearly has room for all, full from the start; what its records add up to.
+      Case(
+        id: "office-s640", memoryMiB: 96, vcpus: 1, truth: [5_725, 5_725, 0, 0, 54],
+        bounds: [0.01, 0.01, nil, 0, 0.02]),
       Case(
         id: "x2-s12288", memoryMiB: 384, vcpus: 2, truth: [27_306, 27_267, 1, 27, 0],
         bounds: [0.01, 0.01, nil, 0, 0]),

@@ -99,8 +99,8 @@ extension Lockstep {
     if tables[table].owner >= 0 && isEarly && spaces[space].wasResident == nil {
       spaces[space].wasResident = !step.has(.promotes)
     }
-    if tables[table].wasThere == nil {
-      tables[table].wasThere = (isEarly || tables[table].owner < 0) && !step.has(.promotes)
+    if tables[table].wasThere == nil && (isEarly || tables[table].owner < 0) {
+      tables[table].wasThere = !step.has(.promotes)
     }
     if step.isLinkOnly && isEarly && spaces[space].wasResident != false {
       spaces[space].earlyLinks.insert(layout.slot(layout.leaf(step.address)))
