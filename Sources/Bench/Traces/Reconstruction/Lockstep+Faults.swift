@@ -101,6 +101,9 @@ extension Lockstep {
     }
     if tables[table].wasThere == nil && (isEarly || tables[table].owner < 0) {
       tables[table].wasThere = !step.has(.promotes)
+      if tables[table].owner < 0 && !step.has(.promotes) && !pager.hasLeaf(step.address) {
+        keep(table, step.address)
+      }
     }
     if step.isLinkOnly && isEarly && spaces[space].wasResident != false {
       spaces[space].earlyLinks.insert(layout.slot(layout.leaf(step.address)))

@@ -38,7 +38,15 @@ extension Lockstep {
       all += [.loadRoot(tables[spaces[first].root].frame), .setMode(mode)]
     }
     if vcpus.count > 1 { all.append(.onVCPU(0)) }
-    return all
+    return all + pastProcesses
+  }
+
+  /// A guest that was there before its trace has had so many address spaces at once that Xen pins no
+  /// L3 any more (R5): as many roots are loaded, and given up.
+  var pastProcesses: [Operation] {
+    guard !pastRoots.isEmpty, let first = vcpus.first?.first else { return [] }
+    return pastRoots.map { .loadRoot($0) } + [.loadRoot(tables[spaces[first].root].frame)]
+      + pastRoots.map { .unshadow($0) }
   }
 
   /// The address spaces that were served when the trace began, and the mark.

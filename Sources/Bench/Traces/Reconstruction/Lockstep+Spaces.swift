@@ -25,7 +25,11 @@ extension Lockstep {
     emit(.loadRoot(root))
     if isFirstOfVCPU {
       vcpus[vcpu].first = number
-      if !startsUnpaged { pager.execute(.setMode(mode)) }
+      if !startsUnpaged {
+        pager.execute(.setMode(mode))
+        // The last of them stays, and keeps what all share.
+        if vcpu == 0 { pastProcesses.dropLast().forEach(pager.execute) }
+      }
     }
     beginTurn(number, index, isCold: isCold)
   }
@@ -143,7 +147,7 @@ extension Lockstep {
   private static let horizon = 4000
 
   mutating func giveUp(_ frame: UInt64) {
-    figures.pagesAtReclaims.append(pager.pagesInUse)
+    figures.pagesAtReclaims.append(pager.pagesInUse - (pastRoots.isEmpty ? 0 : 1))
     guard mode != .pae else {
       if !pager.giveUpLast() { figures.unknownRoots += 1 }
       return
@@ -203,6 +207,7 @@ extension Lockstep {
         if pager.entry(tables[parent].frame, index) != entry {
           sharedTops.append((index, child))
           for space in spaces { set(space.root, index, entry) }
+          if let keeper = pastRoots.last { pager.learn(keeper, index, entry) }
         }
       } else if pager.entry(tables[parent].frame, index) != entry {
         if isTop && !isSharedSlot {
@@ -234,6 +239,21 @@ extension Lockstep {
     pager.learn(frame, 0, .empty)
     tables.append(LockstepTable(frame: frame, owner: owner, leaf: leaf))
     return tables.count - 1
+  }
+
+  /// A table that all share was shadowed before it was first seen: processes that leave no record of
+  /// it keep it, so here one that does nothing else.
+  mutating func keep(_ table: Int, _ address: UInt64) {
+    guard let keeper = pastRoots.last, let space = vcpus[vcpu].space else { return }
+    let last = mode.entriesPerTable - 1
+    let known = pager.entry(tables[table].frame, last)
+    pager.learn(
+      tables[table].frame, last,
+      GuestEntry(frame: GFN(1), flags: GuestEntry.Flag.all & ~GuestEntry.Flag.superpage))
+    pager.execute(.loadRoot(keeper))
+    pager.execute(.access(address & ~(UInt64(last) << 12 | 0xfff) | UInt64(last) << 12, .read))
+    pager.execute(.loadRoot(tables[spaces[space].root].frame))
+    pager.learn(tables[table].frame, last, known)
   }
 
   func link(to table: Int) -> GuestEntry {

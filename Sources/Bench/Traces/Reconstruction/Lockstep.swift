@@ -29,6 +29,8 @@ struct Lockstep {
   var sharedTops: [(index: Int, table: Int)] = []
   /// An address in each of the shared slots that was mapped from the start.
   var sharedTouches: [(slot: UInt64, address: UInt64)] = []
+  /// Roots of processes that were there before the trace, which map nothing.
+  var pastRoots: [GFN] = []
   /// The table in a frame of the traced guest.
   var tableOfFrame: [UInt64: Int] = [:]
   var owners = 0
@@ -72,6 +74,10 @@ struct Lockstep {
     visits = TraceVisits(steps, vcpus: shape.vcpus) { Self.rootAddress($0, mode) }
     vcpus = [LockstepVCPU](repeating: LockstepVCPU(), count: shape.vcpus)
     for number in vcpus.indices { vcpus[number].isPaged = !startsUnpaged }
+    if !startsUnpaged && mode == .fourLevel {
+      for _ in 0..<2 * shape.vcpus + 2 { pastRoots.append(try plan.makeTable()) }
+      for root in pastRoots { pager.learn(root, 0, .empty) }
+    }
     try run()
   }
 
