@@ -41,8 +41,8 @@ extension Lockstep {
     return all + pastProcesses
   }
 
-  /// A guest that was there before its trace has had so many address spaces at once that Xen pins no
-  /// L3 any more (R5): as many roots are loaded, and given up.
+  /// A guest that was there before its trace has had so many address spaces at once that Xen pins
+  /// no L3 any more (R5): as many roots are loaded, and given up.
   var pastProcesses: [Operation] {
     guard !pastRoots.isEmpty, let first = vcpus.first?.first else { return [] }
     return pastRoots.map { .loadRoot($0) } + [.loadRoot(tables[spaces[first].root].frame)]

@@ -241,8 +241,8 @@ extension Lockstep {
     return tables.count - 1
   }
 
-  /// A table that all share was shadowed before it was first seen: processes that leave no record of
-  /// it keep it, so here one that does nothing else.
+  /// A table that all share was shadowed before it was first seen: processes that leave no record
+  /// of it keep it, so here one that does nothing else.
   mutating func keep(_ table: Int, _ address: UInt64) {
     guard let keeper = pastRoots.last, let space = vcpus[vcpu].space else { return }
     let last = mode.entriesPerTable - 1
