@@ -32,6 +32,7 @@ struct WritingRow: CustomTestStringConvertible, Sendable {
     return [
       "--ca", "--cost-profile", "--guest", "--matrix", "--merge", "--password-file", "--plan",
       "--pool", "--processes", "--resume", "--template", "--undo", "--workloads",
+      "--xenperf",
     ].contains(name) || ["baseline list --folder", "baseline check --folder"].contains(option)
   }
 
@@ -44,6 +45,9 @@ struct WritingRow: CustomTestStringConvertible, Sendable {
     WritingRow(option: "sweep --output") { ["sweep", guest, "--sizes", "2", "-o", $1] },
     WritingRow(option: "recommend --output") { ["recommend", guest, "-o", $1] },
     WritingRow(option: "verify --output") { ["verify", try $0.scenario(), "-o", $1] },
+    WritingRow(option: "verify --record", good: [0, 1]) {
+      ["verify", try $0.scenario(), "--xenperf", try $0.counted(), "--record", $1]
+    },
     WritingRow(option: "compare --output") {
       let sweep = try $0.sweep()
       return ["compare", sweep, sweep, "-o", $1]
@@ -157,6 +161,13 @@ final class WritingScene {
     let data = try JSONSerialization.data(withJSONObject: Array(first))
     try data.write(to: URL(fileURLWithPath: "\(folder)/scenario.json"))
     return "\(folder)/scenario.json"
+  }
+
+  /// What a Xen counted of ``scenario()``'s.
+  func counted() throws -> String {
+    try Data(XenperfTextTests.text([:]).utf8)
+      .write(to: URL(fileURLWithPath: "\(folder)/S01.txt"))
+    return folder
   }
 
   /// A matrix of one cell.

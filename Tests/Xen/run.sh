@@ -19,7 +19,7 @@ shift
 [ $# -gt 0 ] || set -- hap shadow
 here=$(cd "$(dirname "$0")" && pwd)
 cache=${XEN_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/shadowbench-xen}
-timeout=${XEN_TIMEOUT:-900}
+timeout=${XEN_TIMEOUT:-1200}
 scratch=$(cd "$here/../.." && pwd)/.build/xen
 
 say() { echo "xen: $*"; }
