@@ -154,8 +154,10 @@ signal-check: deps ## End `pool audit --apply` by SIGNALS signals of each kind; 
 
 SHARE := 1
 
-extremes: build ## Give every option numbers at the ends of their types; SHARE=20: a twentieth of it.
-	nice Tests/Extremes/extremes.py "$$($(SWIFT) build -c release --show-bin-path)/shadowbench" $(SHARE)
+extremes: build ## Numbers at the ends of their types in options and files; SHARE=20: a twentieth.
+	for each in extremes numbers; do PYTHONDONTWRITEBYTECODE=1 nice Tests/Extremes/$$each.py \
+	  "$$($(SWIFT) build -c release --show-bin-path)/shadowbench" $(SHARE) || exit 1; \
+	done
 
 xenapi-client: deps ## Run XenServer's own Python client against the tests' stand-in for a host.
 	$(SWIFT) build --product shadowbench
