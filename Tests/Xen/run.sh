@@ -62,7 +62,8 @@ judge() {
 # Whether a program of the machine's own user land crashed, as was seen of busybox in dom0, and none
 # that a case judged.
 crashed() {
-  grep '^Segmentation fault' "$console" >/dev/null && ! grep 'exit code 139' "$report.tap" >/dev/null
+  grep -E '^(Segmentation fault|Inconsistency detected by ld.so)' "$console" >/dev/null \
+    && ! grep 'exit code 139' "$report.tap" >/dev/null
 }
 
 # A machine from power-on to its verdict, and once more where it is at fault itself: machine NAME
